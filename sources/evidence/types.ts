@@ -1,0 +1,46 @@
+/** Origin and age of a document: from the network in this run, or from the evidence store. */
+export type Origin = {
+  from: `network` | `store`;
+  fetchedAt: Date;
+};
+
+/**
+ * The answer to one question asked of a registry. The kinds are kept apart
+ * because they mean different things to a user: an authoritative "no" is
+ * evidence, a network fault is not, and garbage is neither.
+ */
+export type Fetched<T> =
+  | {status: `found`, value: T, origin: Origin}
+  | {status: `absent`, httpStatus: number}
+  | {status: `unreachable`, reason: string, authentication: boolean}
+  | {status: `malformed`, reason: string};
+
+/** `dist.signatures[]` of a registry document. https://docs.npmjs.com/about-registry-signatures */
+export type RegistrySignature = {
+  keyid: string;
+  /** Base64 of a DER encoded ECDSA signature. */
+  sig: string;
+};
+
+/** The few fields of a version's document that the audit reads; nothing in it is signed but `integrity`. */
+export type VersionDocument = {
+  /** As the document spells it; null when it names none. */
+  integrity: string | null;
+  signatures: Array<RegistrySignature>;
+  /** Present when the registry advertises attestations. */
+  attestations: {
+    /** As advertised: never contacted as it is, only its path is used. */
+    url: string;
+    /** The provenance predicate type that the registry promises, if any. */
+    provenance: string | null;
+  } | null;
+  /** URL of the manifest's `repository`, shorthand included; null when there is none. */
+  repository: string | null;
+};
+
+/** One element of the attestations endpoint's answer, still unverified. */
+export type ServedAttestation = {
+  predicateType: string;
+  /** The Sigstore bundle as served. */
+  bundle: unknown;
+};

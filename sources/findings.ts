@@ -1,0 +1,67 @@
+/**
+ * The closed list of what an audit can say about a package or about the run.
+ *
+ * `effect` is what a finding means for the verdict of its package:
+ * - `failed`: something is wrong;
+ * - `incomplete`: something could not be checked, or is newer than this plugin;
+ * - `unverifiable`: no evidence can exist;
+ * - `notice`: worth reading, says nothing against the evidence.
+ *
+ * `severity` is the default that settings may change. Severities decide the
+ * exit code, never the verdict.
+ */
+export const findingCatalog = {
+  'signature-missing': {effect: `failed`, severity: `error`},
+  'signature-stripped': {effect: `incomplete`, severity: `warning`},
+  'signature-invalid': {effect: `failed`, severity: `error`},
+  'signature-key-unknown': {effect: `failed`, severity: `error`},
+  'signature-key-expired': {effect: `failed`, severity: `error`},
+  'registry-unsupported': {effect: `unverifiable`, severity: `info`},
+  'keys-unavailable': {effect: `incomplete`, severity: `incomplete`},
+  'trust-invalid': {effect: `failed`, severity: `error`},
+  'trust-stale': {effect: `notice`, severity: `warning`},
+  'version-not-found': {effect: `failed`, severity: `error`},
+  'registry-unreachable': {effect: `incomplete`, severity: `incomplete`},
+  'attestation-missing': {effect: `failed`, severity: `error`},
+  'attestation-unserved': {effect: `incomplete`, severity: `incomplete`},
+  'attestation-unavailable': {effect: `incomplete`, severity: `incomplete`},
+  'attestation-malformed': {effect: `failed`, severity: `error`},
+  'attestation-invalid': {effect: `failed`, severity: `error`},
+  'attestation-unsupported': {effect: `incomplete`, severity: `warning`},
+  'attestation-subject-mismatch': {effect: `failed`, severity: `error`},
+  'attestation-type-mismatch': {effect: `failed`, severity: `error`},
+  'attestation-publish-mismatch': {effect: `failed`, severity: `error`},
+  'provenance-missing': {effect: `notice`, severity: `off`},
+  'provenance-issuer-untrusted': {effect: `failed`, severity: `error`},
+  'provenance-statement-mismatch': {effect: `failed`, severity: `error`},
+  'provenance-repository-mismatch': {effect: `notice`, severity: `warning`},
+  'provenance-self-hosted': {effect: `notice`, severity: `warning`},
+  'unverifiable-source': {effect: `unverifiable`, severity: `info`},
+  'nothing-verified': {effect: `failed`, severity: `error`},
+} as const satisfies Record<string, {effect: Effect, severity: Severity | `off`}>;
+
+export type Effect = `failed` | `incomplete` | `unverifiable` | `notice`;
+export type Severity = `error` | `warning` | `info` | `incomplete`;
+export type FindingId = keyof typeof findingCatalog;
+
+/**
+ * What a stage noticed, before anybody decided how bad that is. All texts may
+ * hold words of the registry: they are unprintable until a report has
+ * sanitised them.
+ */
+export type Observation = {
+  id: FindingId;
+  /** One calm sentence: what is the matter. */
+  message: string;
+  expected?: string;
+  found?: string;
+  /** What to do next. */
+  hint?: string;
+  /** Where to look: a transparency log entry, a CI run, a commit. */
+  url?: string;
+};
+
+/** An observation with the severity that the policy in force gives it. */
+export type Finding = Observation & {
+  severity: Severity;
+};

@@ -1,0 +1,52 @@
+import type {IncomingHttpHeaders} from 'node:http';
+
+export type HttpRequest = {
+  /** Absolute http(s) URL. */
+  url: string;
+  method?: `GET` | `POST` | `PUT`;
+  headers?: Record<string, string>;
+  body?: Buffer;
+  /** Upper bound of the decoded body, in bytes. An answer that passes it is a fault, not a truncated body. */
+  maxBytes: number;
+  /** Upper bound of one attempt, redirects included, in milliseconds; a multiple of `httpTimeout` when absent. */
+  timeout?: number;
+  /** How often to ask again after a fault or a 5xx; `httpRetry` when absent. */
+  retries?: number;
+};
+
+/** Any HTTP status is an answer; only the lack of an answer is a fault. */
+export type HttpResponse = {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+};
+
+export type NetworkFaultCode =
+  /** `enableNetwork` is off for this host, or the run is offline. */
+  | `disabled`
+  /** Plain http to a host that `unsafeHttpWhitelist` does not name. */
+  | `insecure`
+  /** DNS, connection, TLS, proxy. */
+  | `unreachable`
+  | `timeout`
+  /** More bytes than the caller allows, packed or unpacked. */
+  | `too-large`
+  /** The body ended early or could not be decoded. */
+  | `truncated`
+  /** Too many redirects, or one to something that is not http(s). */
+  | `redirect`;
+
+/** The one way out. Implementations obey Yarn's network settings. */
+export interface HttpClient {
+  /** Rejects with `NetworkFault` only. */
+  request(request: HttpRequest): Promise<HttpResponse>;
+  /** Requests sent and body bytes received so far, as they came over the wire. */
+  readonly traffic: {requests: number, bytes: number};
+}
+
+export class NetworkFault extends Error {
+  constructor(readonly code: NetworkFaultCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = `NetworkFault`;
+  }
+}

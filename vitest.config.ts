@@ -1,0 +1,13 @@
+import {defineConfig} from 'vitest/config';
+
+// eslint-disable-next-line arca/no-default-export
+export default defineConfig({
+  test: {
+    include: [`tests/**/*.test.ts`],
+    // Acceptance tests start real Yarn processes; on a loaded machine one such
+    // process may take seconds. A limit only ends what hangs.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    reporters: [`default`, `./tests/support/closingLine.ts`],
+  },
+});
