@@ -1,0 +1,126 @@
+import type {ProvenanceResult, PublishResult, SignatureResult} from '../auditResult';
+import type {Observation}                                      from '../findings';
+
+import {isAuthoritative}                                       from './registryProfile';
+import type {RegistryProfile}                                  from './registryProfile';
+import type {PackageVerification}                              from './verifyPackage';
+
+/** All that was found out about one package, before policy has a word. */
+export type PackageConclusion = {
+  signature: SignatureResult;
+  publish: PublishResult;
+  provenance: ProvenanceResult;
+  observations: Array<Observation>;
+};
+
+/** Reads one package's verification in the light of what its registry did for the others. */
+export function concludePackage(verification: PackageVerification, profile: RegistryProfile): PackageConclusion {
+  const {publish, provenance} = verification;
+  const observations = [...verification.observations];
+
+  const signature = concludeSignature(verification, profile);
+  if (signature.observation)
+    observations.unshift(signature.observation);
+
+  const attestations = concludeAttestations(verification, profile);
+  if (attestations)
+    observations.push(attestations);
+
+  if (provenance.status === `missing` && (verification.attestations === `not-advertised` || verification.attestations === `served`) && !attestations && verification.signature.status !== `not-reached`) {
+    observations.push({
+      id: `provenance-missing`,
+      message: `This version was published without provenance`,
+      expected: `a provenance attestation`,
+      found: `none`,
+      hint: `Ask its maintainers to publish from CI with provenance`,
+    });
+  }
+
+  return {signature: signature.result, publish, provenance, observations};
+}
+
+function concludeSignature({signature, publish, provenance, attestations}: PackageVerification, profile: RegistryProfile): {result: SignatureResult, observation?: Observation} {
+  switch (signature.status) {
+    case `verified`:
+      return {result: {status: `verified`, keyid: signature.key.keyid, keySource: signature.key.source, keyExpiry: signature.keyExpiry}};
+
+    case `failed`:
+      return {result: {status: `invalid`, keyid: signature.keyid}};
+
+    case `unavailable`:
+      return {result: {status: `unavailable`}};
+
+    case `not-reached`:
+      return {result: {status: publish.status}};
+
+    case `absent`: break;
+  }
+
+  if (profile.keys.kind !== `none`) {
+    return {
+      result: {status: `missing`},
+      observation: {
+        id: `signature-missing`,
+        message: `This version carries no registry signature, and its registry signs packages`,
+        expected: `a signature by one of the registry's keys`,
+        found: `no signature`,
+        hint: `Compare the version's metadata with another source; ask the registry's operators why it is not signed`,
+      },
+    };
+  }
+
+  if (profile.passesTufSignatures) {
+    return {
+      result: {status: `missing`},
+      observation: {
+        id: `signature-stripped`,
+        message: `This mirror passed on the signatures of other packages, but none for this version`,
+        expected: `the signature that the original registry gave`,
+        found: `no signature`,
+        hint: `Private packages of a mirror look like this; a public one is to be compared with its original registry`,
+      },
+    };
+  }
+
+  const hasOtherEvidence = attestations !== `not-advertised` || publish.status === `verified` || provenance.status === `verified`;
+  return {
+    result: {status: `unverifiable`},
+    observation: hasOtherEvidence ? undefined : {
+      id: `registry-unsupported`,
+      message: profile.servesAttestations
+        ? `The registry has no signing keys, and this version has no attestation`
+        : `The registry offers neither signing keys nor attestations`,
+      hint: `Nothing can be verified about this version; its registry's operators would have to sign packages`,
+    },
+  };
+}
+
+function concludeAttestations({attestations, promisedProvenanceMissing}: PackageVerification, profile: RegistryProfile): Observation | null {
+  if (attestations === `absent`) {
+    return isAuthoritative(profile) ? {
+      id: `attestation-missing`,
+      message: `The registry advertises attestations for this version and does not have them`,
+      expected: `the attestations that the version's document advertises`,
+      found: `none`,
+      hint: `This can be a fault of the registry: run the command again later. If it stays, treat the version as tampered with`,
+    } : {
+      id: `attestation-unserved`,
+      message: `This registry passes on that there are attestations, and does not serve them`,
+      expected: `an attestations endpoint`,
+      found: `no such answer`,
+      hint: `Mirrors do this: audit against the original registry, or have the mirror pass /-/npm/v1/attestations through`,
+    };
+  }
+
+  if (promisedProvenanceMissing) {
+    return {
+      id: `attestation-missing`,
+      message: `The registry advertises provenance for this version, and the attestations that it serves have none`,
+      expected: `a provenance attestation`,
+      found: `other attestations`,
+      hint: `This can be a fault of the registry: run the command again later. If it stays, treat the version as tampered with`,
+    };
+  }
+
+  return null;
+}

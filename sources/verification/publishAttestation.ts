@@ -1,0 +1,70 @@
+import type {Observation}    from '../findings';
+import type {RegistryKeys}   from '../trust/types';
+
+import type {VerifiedBundle} from './attestationBundle';
+import {keysUnavailable}     from './registrySignature';
+import {getText}             from './statement';
+import type {Statement}      from './statement';
+
+export const PUBLISH_V0_1 = `https://github.com/npm/attestation/tree/main/specs/publish/v0.1`;
+
+export type PublishVerification =
+  | {status: `verified`}
+  /** A keyless registry has signed with a certificate: genuine, but nobody vouches that this signer speaks for the registry. */
+  | {status: `unverifiable`}
+  | {status: `invalid` | `unavailable`, observation: Observation};
+
+/**
+ * The registry's own word that it published this version.
+ * https://github.com/npm/attestation/tree/main/specs/publish/v0.1
+ */
+export function verifyPublishAttestation(statement: Statement, {signedBy}: VerifiedBundle, {name, version, keys}: {name: string, version: string, keys: RegistryKeys}): PublishVerification {
+  // Whether this registry has keys is not known: it may be a keyless one.
+  if (signedBy.type === `certificate` && keys.kind === `unavailable`)
+    return {status: `unavailable`, observation: keysUnavailable(keys)};
+
+  if (signedBy.type === `certificate` && keys.kind !== `none`) {
+    return {
+      status: `invalid`,
+      observation: {
+        id: `attestation-invalid`,
+        message: `The publish attestation is signed with a certificate, not with a key of the registry`,
+        expected: `a signature by one of the registry's keys`,
+        found: `a certificate for ${signedBy.signer.identity?.subjectAlternativeName ?? `nobody`}`,
+        hint: `Do not trust this attestation: anyone can get such a certificate`,
+      },
+    };
+  }
+
+  const found = {
+    name: getText(statement.predicate, `name`),
+    version: getText(statement.predicate, `version`),
+    registry: getText(statement.predicate, `registry`),
+  };
+
+  const tufHost = signedBy.type === `registry-key` ? signedBy.key.tufHost : null;
+  if (found.name !== name || found.version !== version || (tufHost !== null && getRegistryHost(found.registry) !== tufHost)) {
+    return {
+      status: `invalid`,
+      observation: {
+        id: `attestation-publish-mismatch`,
+        message: `The publish attestation is about another publication`,
+        expected: `${name}@${version}${tufHost !== null ? ` on ${tufHost}` : ``}`,
+        found: `${found.name ?? `(no name)`}@${found.version ?? `(no version)`} on ${found.registry ?? `(no registry)`}`,
+        hint: `Do not trust this version; report it to the registry`,
+      },
+    };
+  }
+
+  return {status: signedBy.type === `registry-key` ? `verified` : `unverifiable`};
+}
+
+/** The name that a registry has among the TUF targets: host, port and path. */
+function getRegistryHost(registry: string | undefined) {
+  try {
+    const {host, pathname} = new URL(registry ?? ``);
+    return `${host}${pathname.replace(/\/+$/, ``)}`;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,24 @@
+import HostedGitInfo from 'hosted-git-info';
+
+/**
+ * A manifest's `repository` as `https://host/owner/name` in lower case: what
+ * two spellings of one repository have in common. Null where it names none.
+ */
+export function getRepositoryUrl(repository: string | null): string | null {
+  if (repository === null || repository.length > 2048)
+    return null;
+
+  const hosted = HostedGitInfo.fromUrl(repository);
+  if (hosted)
+    return hosted.browse()?.replace(/\/tree\/.*$/, ``).toLowerCase() ?? null;
+
+  try {
+    const {protocol, host, pathname} = new URL(repository.replace(/^git\+/, ``));
+    if (!/^(?:https?|ssh|git):$/.test(protocol) || !host)
+      return null;
+
+    return `https://${host}${pathname.replace(/\.git\/?$|\/+$/, ``)}`.toLowerCase();
+  } catch {
+    return null;
+  }
+}
