@@ -1,4 +1,5 @@
 import type {ProvenanceResult, PublishResult, SignatureResult} from '../auditResult';
+import {findingCatalog}                                        from '../findings';
 import type {Observation}                                      from '../findings';
 
 import {isAuthoritative}                                       from './registryProfile';
@@ -16,30 +17,34 @@ export type PackageConclusion = {
 /** Reads one package's verification in the light of what its registry did for the others. */
 export function concludePackage(verification: PackageVerification, profile: RegistryProfile): PackageConclusion {
   const {publish, provenance} = verification;
-  const observations = [...verification.observations];
-
   const signature = concludeSignature(verification, profile);
-  if (signature.observation)
-    observations.unshift(signature.observation);
 
-  const attestations = concludeAttestations(verification, profile);
-  if (attestations)
-    observations.push(attestations);
+  const observations = [
+    ...signature.observation ? [signature.observation] : [],
+    ...verification.observations,
+    ...concludeAttestations(verification, profile),
+  ];
 
-  if (provenance.status === `missing` && (verification.attestations === `not-advertised` || verification.attestations === `served`) && !attestations && verification.signature.status !== `not-reached`) {
-    observations.push({
-      id: `provenance-missing`,
-      message: `This version was published without provenance`,
-      expected: `a provenance attestation`,
-      found: `none`,
-      hint: `Ask its maintainers to publish from CI with provenance`,
-    });
-  }
+  // Whatever the registry did, silence is not an answer: a package of which
+  // nothing was verified says why.
+  const isExplained = observations.some(({id}) => findingCatalog[id].effect !== `notice`);
+  if (!isExplained && ![signature.result, publish, provenance].some(({status}) => status === `verified`))
+    observations.unshift(makeUnsupported(profile));
 
   return {signature: signature.result, publish, provenance, observations};
 }
 
-function concludeSignature({signature, publish, provenance, attestations}: PackageVerification, profile: RegistryProfile): {result: SignatureResult, observation?: Observation} {
+function makeUnsupported({servesAttestations}: RegistryProfile): Observation {
+  return {
+    id: `registry-unsupported`,
+    message: servesAttestations
+      ? `The registry has no signing keys, and this version has no attestation that could be verified`
+      : `The registry offers neither signing keys nor attestations`,
+    hint: `Nothing can be verified about this version; its registry's operators would have to sign packages`,
+  };
+}
+
+function concludeSignature({signature, publish}: PackageVerification, profile: RegistryProfile): {result: SignatureResult, observation?: Observation} {
   switch (signature.status) {
     case `verified`:
       return {result: {status: `verified`, keyid: signature.key.keyid, keySource: signature.key.source, keyExpiry: signature.keyExpiry}};
@@ -82,22 +87,12 @@ function concludeSignature({signature, publish, provenance, attestations}: Packa
     };
   }
 
-  const hasOtherEvidence = attestations !== `not-advertised` || publish.status === `verified` || provenance.status === `verified`;
-  return {
-    result: {status: `unverifiable`},
-    observation: hasOtherEvidence ? undefined : {
-      id: `registry-unsupported`,
-      message: profile.servesAttestations
-        ? `The registry has no signing keys, and this version has no attestation`
-        : `The registry offers neither signing keys nor attestations`,
-      hint: `Nothing can be verified about this version; its registry's operators would have to sign packages`,
-    },
-  };
+  return {result: {status: `unverifiable`}};
 }
 
-function concludeAttestations({attestations, promisedProvenanceMissing}: PackageVerification, profile: RegistryProfile): Observation | null {
+function concludeAttestations({signature, attestations, promisedProvenanceMissing, provenance}: PackageVerification, profile: RegistryProfile): Array<Observation> {
   if (attestations === `absent`) {
-    return isAuthoritative(profile) ? {
+    return [isAuthoritative(profile) ? {
       id: `attestation-missing`,
       message: `The registry advertises attestations for this version and does not have them`,
       expected: `the attestations that the version's document advertises`,
@@ -109,18 +104,28 @@ function concludeAttestations({attestations, promisedProvenanceMissing}: Package
       expected: `an attestations endpoint`,
       found: `no such answer`,
       hint: `Mirrors do this: audit against the original registry, or have the mirror pass /-/npm/v1/attestations through`,
-    };
+    }];
   }
 
   if (promisedProvenanceMissing) {
-    return {
+    return [{
       id: `attestation-missing`,
       message: `The registry advertises provenance for this version, and the attestations that it serves have none`,
       expected: `a provenance attestation`,
       found: `other attestations`,
       hint: `This can be a fault of the registry: run the command again later. If it stays, treat the version as tampered with`,
-    };
+    }];
   }
 
-  return null;
+  if (provenance.status === `missing` && signature.status !== `not-reached`) {
+    return [{
+      id: `provenance-missing`,
+      message: `This version was published without provenance`,
+      expected: `a provenance attestation`,
+      found: `none`,
+      hint: `Ask its maintainers to publish from CI with provenance`,
+    }];
+  }
+
+  return [];
 }
