@@ -1,7 +1,9 @@
 import type {Plugin} from '@yarnpkg/core';
 
+import {settings}    from './settings';
+
 const plugin: Plugin = {
-  configuration: {},
+  configuration: settings,
   commands: [],
 };
 

@@ -1,0 +1,106 @@
+import type {Configuration}               from '@yarnpkg/core';
+
+import {NetworkFault, type HttpClient}    from '../network/types';
+
+import {decodeKeys, MalformedKeysError}   from './decodeKeys';
+import {loadPinnedKeys}                   from './pinnedKeys';
+import {tryParseRegistryHost}             from './registryHost';
+import type {RegistryKeys, SigstoreTrust} from './types';
+
+/** The keys of a registry take some kilobytes. In bytes. */
+const MAX_BYTES = 1024 * 1024;
+
+/** How registries say that they have no such endpoint. */
+const ABSENT = new Set([400, 404, 405, 501]);
+
+export type RegistryKeysOptions = {
+  configuration: Configuration;
+  http: HttpClient;
+  trust: SigstoreTrust;
+  /** The value of the authorization header that the settings give for requests to this registry, if any. */
+  getAuthorization: (registry: string) => Promise<string | null>;
+};
+
+/** Tells whose keys may sign for a registry, given as normalised URL. Asks each registry once. */
+export type GetRegistryKeys = (registry: string) => Promise<RegistryKeys>;
+
+/**
+ * For one run. The settings come first, then TUF; only a registry that neither
+ * knows is asked for its keys itself: who is checked must not choose the keys.
+ *
+ * Rejects with a `UsageError` when a file that the settings name can't be used.
+ */
+export async function makeGetRegistryKeys({configuration, http, trust, getAuthorization}: RegistryKeysOptions): Promise<GetRegistryKeys> {
+  const pinned = await loadPinnedKeys(configuration);
+  const defaultHost = getDefaultHost(configuration);
+  const asked = new Map<string, Promise<RegistryKeys>>();
+
+  return async registry => {
+    const host = tryParseRegistryHost(registry);
+    if (host === null)
+      return {kind: `unavailable`, keys: [], reason: `${registry} is not a URL`};
+
+    const pinnedKeys = pinned.get(host);
+    if (typeof pinnedKeys !== `undefined`)
+      return {kind: `pinned`, keys: pinnedKeys};
+
+    if (host === defaultHost || isVouchedFor(host, trust.keyHosts))
+      return {kind: `tuf`, keys: trust.keys};
+
+    const answer = asked.get(host) ?? getAuthorization(registry).then(authorization => askRegistry(http, registry, authorization));
+    asked.set(host, answer);
+    return await answer;
+  };
+}
+
+/** The default of the running Yarn: the registry that no setting names. */
+function getDefaultHost(configuration: Configuration) {
+  const definition = configuration.settings.get(`npmRegistryServer`);
+  return definition && `default` in definition && typeof definition.default === `string`
+    ? tryParseRegistryHost(definition.default)
+    : null;
+}
+
+/** A target for a host holds for all the paths below it. */
+function isVouchedFor(host: string, keyHosts: ReadonlySet<string>) {
+  const segments = host.split(`/`);
+  return segments.some((_, index) => keyHosts.has(segments.slice(0, index + 1).join(`/`)));
+}
+
+/** https://docs.npmjs.com/about-registry-signatures */
+async function askRegistry(http: HttpClient, registry: string, authorization: string | null): Promise<RegistryKeys> {
+  const url = `${registry.replace(/\/+$/, ``)}/-/npm/v1/keys`;
+
+  const answer = await http.request({
+    url,
+    headers: {accept: `application/json`, ...authorization !== null && {authorization}},
+    maxBytes: MAX_BYTES,
+  }).catch((error: unknown) => {
+    if (error instanceof NetworkFault)
+      return error;
+    throw error;
+  });
+
+  if (answer instanceof NetworkFault)
+    return {kind: `unavailable`, keys: [], reason: answer.message};
+  if (ABSENT.has(answer.status))
+    return {kind: `none`, keys: []};
+  if (answer.status !== 200)
+    return {kind: `unavailable`, keys: [], reason: describeStatus(url, answer.status)};
+
+  try {
+    const keys = decodeKeys(JSON.parse(answer.body.toString(`utf8`)), `registry`);
+    return {kind: keys.length > 0 ? `endpoint` : `none`, keys};
+  } catch (error) {
+    if (error instanceof MalformedKeysError || error instanceof SyntaxError)
+      return {kind: `unavailable`, keys: [], reason: `${url} did not answer with a list of keys: ${error.message}`};
+
+    throw error;
+  }
+}
+
+function describeStatus(url: string, status: number) {
+  return status === 401 || status === 403
+    ? `${url} answered HTTP ${status}: the registry wants other credentials than the settings give`
+    : `${url} answered HTTP ${status}`;
+}
