@@ -1,0 +1,69 @@
+import type {AuditSummary} from '../auditResult';
+
+const width = 80;
+
+/**
+ * The totals as lines of two columns, at most 80 wide: label, then every count
+ * that is not zero with its name, so that a line makes sense when it is read
+ * aloud.
+ */
+export function makeTotals(summary: AuditSummary): Array<string> {
+  const rows: Array<[label: string, items: Array<string>]> = [
+    [`Packages`, listCounts(summary.verdicts)],
+    [`Out of scope`, [`${summary.outOfScope}`]],
+    [`Signatures`, listCounts(summary.signatures)],
+    [`Publish attestations`, listCounts(summary.publish)],
+    [`Provenance`, listCounts(summary.provenance)],
+    [`Archives`, listCounts(summary.archives)],
+    [`Findings`, listCounts(summary.findings)],
+  ];
+
+  const labelWidth = Math.max(...rows.map(([label]) => label.length)) + `:  `.length;
+  return rows.flatMap(([label, items]) => {
+    return wrapItems(items, width - labelWidth).map((line, index) => {
+      return `${(index === 0 ? `${label}:` : ``).padEnd(labelWidth)}${line}`;
+    });
+  });
+}
+
+/** One sentence: how the run ended, and why. */
+export function describeOutcome({outcome, findings, verdicts}: AuditSummary): string {
+  const verified = countNoun(verdicts.verified, `package`);
+
+  switch (outcome) {
+    case `failed`:
+      return `Failed: ${countNoun(findings.error, `error`)}; ${verified} verified.`;
+    case `incomplete`:
+      return `Incomplete: no errors, but ${countNoun(findings.incomplete, `check`)} could not be made; ${verified} verified.`;
+    default: {
+      const warnings = findings.warning > 0 ? ` with ${countNoun(findings.warning, `warning`)}` : ``;
+      const tolerated = verdicts.failed + verdicts.incomplete;
+      return `Passed${warnings}: ${verified} verified${tolerated > 0 ? `; ${tolerated} failed or incomplete, tolerated by the severities in force` : ``}.`;
+    }
+  }
+}
+
+function listCounts(counts: Record<string, number>): Array<string> {
+  const items = Object.entries(counts).filter(([, count]) => count > 0).map(([name, count]) => `${count} ${name}`);
+  return items.length > 0 ? items : [`none`];
+}
+
+function wrapItems(items: Array<string>, maxWidth: number): Array<string> {
+  const lines: Array<string> = [];
+  for (const item of items) {
+    const last = lines.at(-1);
+    const joined = `${last}, ${item}`;
+
+    if (typeof last !== `undefined` && joined.length <= maxWidth) {
+      lines[lines.length - 1] = joined;
+    } else {
+      lines.push(item);
+    }
+  }
+
+  return lines;
+}
+
+function countNoun(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? `` : `s`}`;
+}
