@@ -60,6 +60,9 @@ function makePackageNode(pkg: PackageResult, findings: Array<Finding>, {verbose}
 function makeSourceNodes({verdict, patched, provenance}: PackageResult): Array<treeUtils.TreeNode> {
   const verdictNode = makeField(`Verdict`, patched ? `${verdict}, patched by this project` : verdict);
 
+  if (verdict === `excluded`)
+    return [verdictNode];
+
   // Claims of provenance that did not verify are anybody's.
   if (provenance.status !== `verified`)
     return [verdictNode, makeField(`Provenance`, provenance.status)];

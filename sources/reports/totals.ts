@@ -50,14 +50,14 @@ function listCounts(counts: Record<string, number>): Array<string> {
 
 function wrapItems(items: Array<string>, maxWidth: number): Array<string> {
   const lines: Array<string> = [];
-  for (const item of items) {
-    const last = lines.at(-1);
-    const joined = `${last}, ${item}`;
+  for (const [index, item] of items.entries()) {
+    const text = index < items.length - 1 ? `${item},` : item;
+    const joined = [...lines.slice(-1), text].join(` `);
 
-    if (typeof last !== `undefined` && joined.length <= maxWidth) {
-      lines[lines.length - 1] = joined;
+    if (joined.length <= maxWidth) {
+      lines.splice(-1, 1, joined);
     } else {
-      lines.push(item);
+      lines.push(text);
     }
   }
 

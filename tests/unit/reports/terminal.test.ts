@@ -1,0 +1,206 @@
+import {Configuration, formatUtils}                                         from '@yarnpkg/core';
+import {npath}                                                              from '@yarnpkg/fslib';
+import {tmpdir}                                                             from 'node:os';
+import {PassThrough}                                                        from 'node:stream';
+import {describe, expect, it}                                               from 'vitest';
+
+import type {AuditResult}                                                   from '../../../sources/auditResult';
+import {emitReport}                                                         from '../../../sources/reports/terminal';
+import {addToStrings, makeFinding, makePackage, makeResult, makeRichResult} from '../../support/auditResults';
+import {hostileTexts, listUnsafe}                                           from '../../support/hostileTexts';
+
+const now = new Date(`2026-01-05T00:00:00Z`);
+
+function print(result: AuditResult, {verbose = false, colors = false} = {}): string {
+  const cwd = npath.toPortablePath(tmpdir());
+  const configuration = Configuration.create(cwd);
+  configuration.use(`<test>`, {enableColors: colors}, cwd);
+
+  const stdout = new PassThrough();
+  emitReport(result, {configuration, stdout, verbose, now});
+  return stdout.read().toString();
+}
+
+const count = (text: string, part: string) => text.split(part).length - 1;
+
+const manyUnserved = Array.from({length: 40}, (_, index) => makePackage(`unserved-${index}`, {
+  verdict: `incomplete`,
+  findings: [makeFinding(`attestation-unserved`, `incomplete`, {hint: `Ask the other registry.`})],
+}));
+
+describe(`emitReport`, () => {
+  it(`it should print trust, findings, totals and outcome, in this order`, () => {
+    expect(print(makeRichResult())).toEqual([
+      `Trust root: TUF, fetched 2026-01-02 (2 days old), expires 2026-02-02`,
+      ``,
+      `├─ trust-stale (warning): The message of trust-stale.`,
+      `│  └─ What to do: Run again with a network.`,
+      `│`,
+      `├─ attestation-unserved (incomplete): 2 packages of https://registry.example.org`,
+      `│  ├─ Problem: The message of attestation-unserved.`,
+      `│  ├─ unserved-1@npm:1.0.0`,
+      `│  └─ unserved-2@npm:1.0.0`,
+      `│`,
+      `├─ forged@npm:1.0.0`,
+      `│  ├─ signature-invalid (error): The message of signature-invalid.`,
+      `│  │  ├─ Expected: a signature by SHA256:abc`,
+      `│  │  ├─ Found: another`,
+      `│  │  ├─ What to do: Do not install it.`,
+      `│  │  └─ More: https://search.sigstore.dev/?logIndex=12`,
+      `│  └─ provenance-self-hosted (warning): The message of provenance-self-hosted.`,
+      `│`,
+      `└─ from-git@https://github.com/acme/from-git.git#commit=abc`,
+      `   └─ unverifiable-source (info): The message of unverifiable-source.`,
+      ``,
+      `Packages:              1 verified, 1 failed, 2 incomplete, 1 unverifiable,`,
+      `                       1 excluded`,
+      `Out of scope:          3`,
+      `Signatures:            4 verified, 1 invalid`,
+      `Publish attestations:  1 verified, 4 missing`,
+      `Provenance:            1 verified, 4 missing`,
+      `Archives:              5 skipped`,
+      `Findings:              1 error, 2 warning, 1 info, 2 incomplete`,
+      ``,
+      `Failed: 1 error; 1 package verified.`,
+      ``,
+    ].join(`\n`));
+  });
+
+  it(`it should print every finding once`, () => {
+    const findings = Array.from({length: 10}, (_, index) => makeFinding(`signature-invalid`, `error`, {message: `message-${index}.`}));
+    const shared = Array.from({length: 3}, (_, index) => makeFinding(`registry-unreachable`, `incomplete`, {message: `fault-${index}.`}));
+
+    const output = print(makeResult(
+      [...findings.map((finding, index) => makePackage(`a${index}`, {findings: [finding]})), ...shared.map((finding, index) => makePackage(`b${index}`, {findings: [finding]}))],
+      [makeFinding(`trust-invalid`, `error`, {message: `of the run.`})],
+    ));
+
+    for (const {message} of [...findings, ...shared])
+      expect(count(output, message)).toEqual(1);
+
+    expect(count(output, `of the run.`)).toEqual(1);
+  });
+
+  it(`it should name a few packages of what many have in common, and all of them if asked`, () => {
+    const output = print(makeResult(manyUnserved));
+    expect(count(output, `The message of attestation-unserved.`)).toEqual(1);
+    expect(count(output, `Ask the other registry.`)).toEqual(1);
+    expect(count(output, `unserved-`)).toBeLessThanOrEqual(10);
+    expect(output).toContain(`attestation-unserved (incomplete): 40 packages of https://registry.example.org`);
+    expect(output).toContain(`and 35 more, which --verbose lists`);
+
+    const verboseOutput = print(makeResult(manyUnserved), {verbose: true});
+    expect(count(verboseOutput, `The message of attestation-unserved.`)).toEqual(1);
+    for (const {locator} of manyUnserved) {
+      expect(verboseOutput).toContain(locator);
+    }
+  });
+
+  it(`it should not mix registries or severities in one group`, () => {
+    const findings = [makeFinding(`registry-unsupported`, `info`)];
+    const output = print(makeResult([
+      makePackage(`a1`, {findings}),
+      makePackage(`a2`, {findings}),
+      makePackage(`b1`, {findings, registry: `https://other.example.org`}),
+      makePackage(`b2`, {findings, registry: `https://other.example.org`}),
+      makePackage(`c`, {findings: [makeFinding(`registry-unsupported`, `error`)]}),
+    ]));
+
+    expect(output).toContain(`registry-unsupported (info): 2 packages of https://registry.example.org`);
+    expect(output).toContain(`registry-unsupported (info): 2 packages of https://other.example.org`);
+    expect(output).toContain(`registry-unsupported (error): The message`);
+  });
+
+  it(`it should show the worst findings of a package that has too many of them`, () => {
+    const findings = [
+      ...Array.from({length: 100_000}, () => makeFinding(`attestation-unsupported`, `warning`)),
+      makeFinding(`signature-invalid`, `error`),
+    ];
+    const output = print(makeResult([makePackage(`a`, {findings})]));
+
+    expect(output.split(`\n`).length).toBeLessThan(60);
+    expect(output).toContain(`signature-invalid (error)`);
+    expect(output).toContain(`and 99981 more, which --json lists`);
+  });
+
+  it(`it should list only problems, unless asked for every package with its source`, () => {
+    expect(print(makeRichResult())).not.toContain(`@acme/attested`);
+
+    const output = print(makeRichResult(), {verbose: true});
+    expect(output).toContain([
+      `├─ @acme/attested@npm:1.0.0`,
+      `│  ├─ Verdict: verified, patched by this project`,
+      `│  ├─ Source: https://github.com/acme/attested@0123456789abcdef0123456789abcdef01234567`,
+      `│  ├─ Ref: refs/tags/v1.0.0`,
+      `│  ├─ Workflow: .github/workflows/release.yml`,
+      `│  └─ Run: https://github.com/acme/attested/actions/runs/1/attempts/1`,
+    ].join(`\n`));
+
+    for (const {locator} of makeRichResult().packages) {
+      expect(output).toContain(locator);
+    }
+  });
+
+  it.each([`invalid`, `unsupported`, `unavailable`, `unverifiable`, `missing`] as const)(`it should not show a source that provenance with the status %s claims`, status => {
+    const [pkg] = makeRichResult().packages;
+    const output = print(makeResult([{...pkg!, provenance: {...pkg!.provenance, status}}]), {verbose: true});
+
+    expect(output).toContain(`Provenance: ${status}`);
+    expect(output).not.toContain(`github.com/acme`);
+  });
+
+  it.each([true, false])(`it should print nothing hostile, verbose: %s`, verbose => {
+    for (const text of [Object.values(hostileTexts).join(``), ...Object.values(hostileTexts)]) {
+      const output = print(addToStrings(makeRichResult(), text), {verbose});
+      const lines = output.split(`\n`);
+
+      expect(lines.flatMap(listUnsafe)).toEqual([]);
+      expect(lines.length).toEqual(print(makeRichResult(), {verbose}).split(`\n`).length);
+      expect(output).not.toMatch(/^(?:\u27a4|Passed)/m);
+    }
+  });
+
+  it(`it should bound what it prints of a value, and redact URLs`, () => {
+    const output = print(addToStrings(makeRichResult(), ` https://user:hunter2@registry.example.org/${`a`.repeat(100_000)}`), {verbose: true});
+
+    expect(output).not.toContain(`hunter2`);
+    expect(Math.max(...output.split(`\n`).map(line => line.length))).toBeLessThan(1100);
+  });
+
+  it(`it should keep totals within 80 columns`, () => {
+    const result = makeRichResult();
+    for (const counts of [result.summary.verdicts, result.summary.signatures, result.summary.provenance, result.summary.findings] as Array<Record<string, number>>)
+      for (const key of Object.keys(counts))
+        counts[key] = 123_456;
+
+    const lines = print(result).split(`\n`);
+    const totals = lines.slice(lines.findIndex(line => line.startsWith(`Packages:`)));
+    expect(Math.max(...totals.map(line => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it(`it should say the same with and without colour`, () => {
+    const colored = print(makeRichResult(), {colors: true});
+    expect(formatUtils.stripAnsi(colored)).toEqual(print(makeRichResult()));
+  });
+
+  it.each<[string, AuditResult, string]>([
+    [`nothing to verify`, makeResult([]), `Passed: 0 packages verified.`],
+    [`success`, makeResult([makePackage(`a`)]), `Passed: 1 package verified.`],
+    [`a warning`, makeResult([makePackage(`a`, {findings: [makeFinding(`provenance-self-hosted`, `warning`)]})]), `Passed with 1 warning: 1 package verified.`],
+    [`a failure that the settings tolerate`, makeResult([makePackage(`a`), makePackage(`b`, {verdict: `failed`})]), `Passed: 1 package verified; 1 failed or incomplete, tolerated by the severities in force.`],
+    [`a fault`, makeResult([makePackage(`a`, {verdict: `incomplete`, findings: [makeFinding(`keys-unavailable`, `incomplete`)]})]), `Incomplete: no errors, but 1 check could not be made; 0 packages verified.`],
+    [`an error of the run`, makeResult([], [makeFinding(`trust-invalid`, `error`)]), `Failed: 1 error; 0 packages verified.`],
+  ])(`it should end with the outcome of %s`, (_, result, outcome) => {
+    expect(print(result).trimEnd().split(`\n`).at(-1)).toEqual(outcome);
+  });
+
+  it.each<[AuditResult[`trust`], string]>([
+    [{source: `tuf`, fetchedAt: `2026-01-04T12:00:00Z`, expires: null}, `Trust root: TUF, fetched 2026-01-04 (less than a day old)`],
+    [{source: `cache`, fetchedAt: `2026-01-03T12:00:00Z`, expires: null}, `Trust root: TUF (cached), fetched 2026-01-03 (1 day old)`],
+    [{source: `embedded`, fetchedAt: `2025-01-05T00:00:00Z`, expires: `2025-02-05T00:00:00Z`}, `Trust root: embedded in the plugin, fetched 2025-01-05 (365 days old), expires 2025-02-05`],
+    [{source: `pinned`, fetchedAt: null, expires: null}, `Trust root: pinned by the settings`],
+    [{source: `cache`, fetchedAt: `2027-01-01T00:00:00Z`, expires: null}, `Trust root: TUF (cached), fetched 2027-01-01 (age unknown)`],
+  ])(`it should say whom it believes: %j`, (trust, line) => {
+    expect(print({...makeResult([]), trust}).split(`\n`)[0]).toEqual(line);
+  });
+});
