@@ -132,6 +132,7 @@ describe(`the schema`, () => {
     [`a severity that findings never have`, {...finding, severity: `off`}],
     [`a finding without an id`, {...finding, id: undefined}],
     [`a negative count`, {...summary, packages: -1}],
+    [`totals that leave out a verdict`, {...summary, verdicts: {...summary.verdicts, excluded: undefined}}],
     [`an unknown outcome`, {...summary, outcome: `ok`}],
   ])(`it should refuse %s`, (_, record) => {
     expect(validateOpen(JSON.parse(JSON.stringify(record)))).toEqual(false);
