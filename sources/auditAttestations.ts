@@ -1,0 +1,233 @@
+import type {Configuration, Project}                                 from '@yarnpkg/core';
+
+import type {AuditResult, PackageResult}                             from './auditResult';
+import {makeEvidenceSource}                                          from './evidence/evidenceSource';
+import type {EvidenceMode, EvidenceSource}                           from './evidence/evidenceSource';
+import type {Fetched, Origin}                                        from './evidence/types';
+import type {Observation}                                            from './findings';
+import {collectPackages}                                             from './inventory/collectPackages';
+import type {InstalledPackage}                                       from './inventory/installedPackage';
+import type {Selection}                                              from './inventory/selection';
+import {makeHttpClient}                                              from './network/httpClient';
+import {getNothingVerified}                                          from './policy/nothingVerified';
+import {applySeverities}                                             from './policy/severities';
+import type {SeverityPolicy}                                         from './policy/severities';
+import {summarise}                                                   from './policy/summary';
+import {getVerdict}                                                  from './policy/verdict';
+import {makeRegistryKeySource}                                       from './trust/registryKeys';
+import type {RegistryKeySource}                                      from './trust/registryKeys';
+import {loadSigstoreTrust}                                           from './trust/sigstoreTrust';
+import type {RegistryKeys}                                           from './trust/types';
+import {makeBundleVerifier}                                          from './verification/attestationBundle';
+import type {BundleVerifier}                                         from './verification/attestationBundle';
+import {concludePackage}                                             from './verification/concludePackage';
+import {profileRegistry}                                             from './verification/registryProfile';
+import type {RegistryProfile}                                        from './verification/registryProfile';
+import {verifyPackage}                                               from './verification/verifyPackage';
+import type {PackageEvidence, PackageVerification}                   from './verification/verifyPackage';
+
+export type AuditRequest = {
+  project: Project;
+  configuration: Configuration;
+  selection: Selection;
+  /** Where evidence may come from. */
+  mode: EvidenceMode;
+  policy: SeverityPolicy;
+  /** Keep what the registry served, for other tools. */
+  includeBundles: boolean;
+  now: Date;
+  /** Told how many packages there are, then of each that is done. */
+  onProgress: (total: number) => () => void;
+};
+
+/**
+ * The way of every package through an audit: it is listed in the inventory,
+ * evidence is gathered for it, the evidence is verified against this run's
+ * trust, read in the light of what its registry did for the others, and ends
+ * in one verdict.
+ *
+ * @throws ReportError, UsageError when there is nothing to start from: no usable lockfile, selection or trust
+ */
+export async function auditAttestations({project, configuration, selection, mode, policy, includeBundles, now, onProgress}: AuditRequest): Promise<AuditResult> {
+  const start = performance.now();
+
+  const inventory = await collectPackages(project, {configuration, selection});
+  const http = makeHttpClient({configuration, offline: mode === `offline`});
+  const trust = await loadSigstoreTrust({configuration, http, mode, now});
+  const evidence = makeEvidenceSource({configuration, http, mode, now});
+  const registryKeys = makeRegistryKeySource({configuration, http, trust});
+  const verifyBundle = makeBundleVerifier(trust);
+
+  const tick = onProgress(inventory.packages.length);
+  const rows = await mapConcurrently(inventory.packages, 2 * configuration.get(`networkConcurrency`), async pkg => {
+    const row = await verifyRow(pkg, {evidence, registryKeys, verifyBundle, strict: policy.strict, includeBundles});
+    tick();
+    return row;
+  });
+
+  const profiles = profileRegistries(rows);
+  const packages = rows.map(row => concludeRow(row, profiles, policy));
+
+  const nothingVerified = getNothingVerified(packages);
+  const findings = [
+    ...applySeverities(trust.observations, policy),
+    ...nothingVerified !== null ? [nothingVerified] : [],
+  ];
+
+  return {
+    trust: trust.description,
+    scope: {...selection, offline: mode === `offline`, strict: policy.strict},
+    packages,
+    findings,
+    summary: summarise({packages, findings}, {
+      outOfScope: inventory.outOfScope,
+      durationMs: Math.round(performance.now() - start),
+      ...http.traffic,
+    }),
+  };
+}
+
+/** One package between gathering and judging; the evidence itself is gone by then. */
+type Row =
+  | {type: `excluded`, pkg: InstalledPackage}
+  | {type: `other`, pkg: InstalledPackage, protocol: string}
+  | {
+    type: `npm`;
+    pkg: InstalledPackage;
+    registry: string;
+    keys: RegistryKeys;
+    verification: PackageVerification;
+    origin: Origin | null;
+    bundles: Array<unknown> | null;
+  };
+
+type RowContext = {
+  evidence: EvidenceSource;
+  registryKeys: RegistryKeySource;
+  verifyBundle: BundleVerifier;
+  strict: boolean;
+  includeBundles: boolean;
+};
+
+async function verifyRow(pkg: InstalledPackage, {evidence, registryKeys, verifyBundle, strict, includeBundles}: RowContext): Promise<Row> {
+  if (pkg.excluded)
+    return {type: `excluded`, pkg};
+  if (pkg.source.type === `other`)
+    return {type: `other`, pkg, protocol: pkg.source.protocol};
+
+  const {registry, version} = pkg.source;
+  const target = {ident: pkg.locator, name: pkg.name, version, registry};
+
+  const [gathered, keys] = await Promise.all([gatherEvidence(target, evidence), registryKeys.get(registry, pkg.locator)]);
+  const verify = (evidence: PackageEvidence) => verifyPackage({name: pkg.name, version}, evidence, keys, verifyBundle);
+
+  let verification = verify(gathered);
+  if (strict && verification.signature.status === `verified` && verification.signature.keyExpiry === `unchecked`)
+    verification = verify({...gathered, publishTime: await evidence.fetchPublishTime(target)});
+
+  return {
+    type: `npm`,
+    pkg,
+    registry,
+    keys,
+    verification,
+    origin: getOldestOrigin([gathered.document, gathered.attestations]),
+    bundles: includeBundles && gathered.attestations?.status === `found` ? gathered.attestations.value : null,
+  };
+}
+
+async function gatherEvidence(target: Parameters<EvidenceSource[`fetchVersionDocument`]>[0], evidence: EvidenceSource): Promise<PackageEvidence> {
+  const document = await evidence.fetchVersionDocument(target);
+  const isAdvertised = document.status === `found` && document.value.attestations !== null;
+
+  return {
+    document,
+    attestations: isAdvertised ? await evidence.fetchAttestations(target, document.value) : null,
+    publishTime: null,
+  };
+}
+
+/** A package is as fresh as the oldest document that it was judged by. */
+function getOldestOrigin(documents: Array<Fetched<unknown> | null>): Origin | null {
+  const origins = documents.flatMap(document => document?.status === `found` ? [document.origin] : []);
+  return origins.sort((a, b) => a.fetchedAt.getTime() - b.fetchedAt.getTime())[0] ?? null;
+}
+
+function profileRegistries(rows: Array<Row>): Map<string, RegistryProfile> {
+  const byRegistry = new Map<string, {keys: RegistryKeys, verifications: Array<PackageVerification>}>();
+
+  for (const row of rows) {
+    if (row.type === `npm`) {
+      const entry = byRegistry.get(row.registry) ?? {keys: row.keys, verifications: []};
+      entry.verifications.push(row.verification);
+      byRegistry.set(row.registry, entry);
+    }
+  }
+
+  return new Map(Array.from(byRegistry, ([registry, {keys, verifications}]) => [registry, profileRegistry(keys, verifications)]));
+}
+
+function concludeRow(row: Row, profiles: Map<string, RegistryProfile>, policy: SeverityPolicy): PackageResult {
+  const {pkg} = row;
+  const base = {
+    locator: pkg.id,
+    name: pkg.name,
+    version: pkg.version,
+    registry: pkg.source.type === `npm` ? pkg.source.registry : null,
+    workspaces: pkg.workspaces,
+    direct: pkg.direct,
+    patched: pkg.patched,
+    archive: {status: `skipped`},
+  } as const;
+
+  if (row.type !== `npm`) {
+    const status = {status: `unverifiable`} as const;
+    const observations = row.type === `other` ? [makeUnverifiableSource(row.protocol)] : [];
+
+    return {
+      ...base,
+      verdict: row.type === `excluded` ? `excluded` : getVerdict(observations, {verified: false}),
+      signature: status,
+      publish: status,
+      provenance: status,
+      findings: applySeverities(observations, policy),
+    };
+  }
+
+  const {signature, publish, provenance, observations} = concludePackage(row.verification, profiles.get(row.registry)!);
+  const verified = [signature, publish, provenance].some(({status}) => status === `verified`);
+
+  return {
+    ...base,
+    verdict: getVerdict(observations, {verified}),
+    ...row.origin ? {evidence: {from: row.origin.from, fetchedAt: row.origin.fetchedAt.toISOString()}} : {},
+    signature,
+    publish,
+    provenance,
+    findings: applySeverities(observations, policy),
+    ...row.bundles ? {bundles: row.bundles} : {},
+  };
+}
+
+function makeUnverifiableSource(protocol: string): Observation {
+  return {
+    id: `unverifiable-source`,
+    message: `Packages of this source have no registry that could vouch for them`,
+    found: protocol,
+    hint: `Review it by hand, or depend on a published version`,
+  };
+}
+
+/** Results in the order of the items; as many at once as keep the network busy, so that memory does not grow with the project. */
+async function mapConcurrently<T, R>(items: Array<T>, concurrency: number, map: (item: T) => Promise<R>): Promise<Array<R>> {
+  const results = new Array<R>(items.length);
+  const queue = items.entries();
+
+  await Promise.all(Array.from({length: Math.min(concurrency, items.length)}, async () => {
+    for (const [index, item] of queue) {
+      results[index] = await map(item);
+    }
+  }));
+
+  return results;
+}

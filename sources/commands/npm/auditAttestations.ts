@@ -1,0 +1,145 @@
+import {BaseCommand}                                             from '@yarnpkg/cli';
+import {Configuration, MessageName, StreamReport, YarnVersion}   from '@yarnpkg/core';
+import {Command, Option, UsageError, type Usage}                 from 'clipanion';
+import * as t                                                    from 'typanion';
+
+import {version as packageVersion}                               from '../../../package.json';
+import type {AuditResult}                                        from '../../auditResult';
+
+const environments = [`all`, `production`, `development`] as const;
+
+// eslint-disable-next-line arca/no-default-export
+export default class NpmAuditAttestationsCommand extends BaseCommand {
+  static override paths = [
+    [`npm`, `audit-attestations`],
+    [`npm`, `audit`, `signatures`],
+  ];
+
+  static override usage: Usage = Command.Usage({
+    category: `Npm-related commands`,
+    description: `verify where the installed packages come from`,
+    details: `
+      This command verifies every npm package of the lockfile, of all workspaces, against its registry: the registry's signature, the publish and provenance attestations, and the identity behind them. It needs no node_modules and runs no package's code.
+
+      Packages are selected by idents, globs on idents or \`ident@semver-range\`; \`-W,--workspace\`, \`--direct\` and \`--environment\` narrow the selection further. What \`--exclude\` or the \`npmAuditAttestationsExcludePackages\` setting leave out is counted as excluded.
+
+      The exit code is 0 when the audit passed, 1 when there is a finding of severity error, and 2 when there is none but something could not be checked. The \`--strict\` flag turns warnings, and everything that could not be checked, into failures. Severities can be changed per finding with the \`npmAttestationSeverities\` setting.
+
+      With \`--offline\` nothing is asked of the network: only stored evidence is verified. With \`--refresh\` stored evidence is ignored.
+
+      If the \`--json\` flag is set the output is NDJSON: a header, one record per package, the findings of the run, and a summary. Add \`--include-attestations\` to have the bundles in it as well.
+    `,
+    examples: [[
+      `Verify the whole project`,
+      `$0 npm audit-attestations`,
+    ], [
+      `The same, in the words of npm`,
+      `$0 npm audit signatures`,
+    ], [
+      `Verify what one workspace needs in production`,
+      `$0 npm audit-attestations --workspace my-app --environment production`,
+    ], [
+      `Verify the packages of one scope and list their sources`,
+      `$0 npm audit-attestations '@my-scope/*' --verbose`,
+    ], [
+      `Count everything that could not be checked as a failure, for machines`,
+      `$0 npm audit-attestations --strict --json`,
+    ]],
+  });
+
+  // Without effect: the default covers all workspaces and transitive
+  // dependencies. Fingers trained on \`yarn npm audit -AR\` type them.
+  all = Option.Boolean(`-A,--all`, false, {
+    description: `Verify the dependencies of all workspaces (the default)`,
+  });
+
+  recursive = Option.Boolean(`-R,--recursive`, false, {
+    description: `Verify transitive dependencies as well (the default)`,
+  });
+
+  verbose = Option.Boolean(`--verbose`, false, {
+    description: `List every package with its source, not only problems`,
+  });
+
+  workspaces = Option.Array(`-W,--workspace`, [], {
+    description: `Only what the workspaces matching this glob (name or folder) reach`,
+  });
+
+  direct = Option.Boolean(`--direct`, false, {
+    description: `Only direct dependencies`,
+  });
+
+  environment = Option.String(`--environment`, `all`, {
+    description: `Which environments to cover (all, production, development)`,
+    validator: t.isEnum(environments),
+  });
+
+  excludes = Option.Array(`--exclude`, [], {
+    description: `Glob of packages to leave out; they are counted as excluded`,
+  });
+
+  json = Option.Boolean(`--json`, false, {
+    description: `Format the output as an NDJSON stream`,
+  });
+
+  includeAttestations = Option.Boolean(`--include-attestations`, false, {
+    description: `With --json, include the attestations as the registry served them`,
+  });
+
+  offline = Option.Boolean(`--offline`, false, {
+    description: `Use stored evidence only, without any network request`,
+  });
+
+  refresh = Option.Boolean(`--refresh`, false, {
+    description: `Ignore stored evidence and ask the registry again`,
+  });
+
+  strict = Option.Boolean(`--strict`, false, {
+    description: `Count warnings and whatever could not be checked as failures`,
+  });
+
+  patterns = Option.Rest();
+
+  async execute() {
+    const configuration = await Configuration.find(this.context.cwd, this.context.plugins);
+
+    // Loaded when the command runs: every other Yarn command would pay for it.
+    const {runAudit} = await import(`../../runAudit`);
+
+    let result: AuditResult | null = null;
+    const report = await StreamReport.start({
+      configuration,
+      includeFooter: false,
+      json: this.json,
+      stdout: this.context.stdout,
+    }, async report => {
+      try {
+        result = await runAudit(configuration, this.context.cwd, this, report);
+      } catch (error) {
+        // What the user can put right is told in one line, and as a record
+        // under --json, where clipanion would print text.
+        if (!(error instanceof UsageError))
+          throw error;
+
+        report.reportError(MessageName.UNNAMED, error.message);
+      }
+    });
+
+    return result === null ? report.exitCode() : await this.print(configuration, result);
+  }
+
+  private async print(configuration: Configuration, result: AuditResult) {
+    const {getExitCode} = await import(`../../policy/exitCode`);
+    const {stdout} = this.context;
+
+    if (this.json) {
+      const {emitJson} = await import(`../../reports/json`);
+      emitJson(result, {stdout, plugin: packageVersion, yarn: YarnVersion ?? `unknown`});
+    } else {
+      const {emitReport} = await import(`../../reports/terminal`);
+      emitReport(result, {configuration, stdout, verbose: this.verbose, now: new Date()});
+    }
+
+    return getExitCode(result);
+  }
+}

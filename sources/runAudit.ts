@@ -1,0 +1,43 @@
+import type {Configuration, Report}   from '@yarnpkg/core';
+import type {PortablePath}            from '@yarnpkg/fslib';
+
+import {auditAttestations}            from './auditAttestations';
+import type {AuditResult}             from './auditResult';
+import {openProject}                  from './inventory/openProject';
+import type {Selection}               from './inventory/selection';
+import {withProgress}                 from './reports/progress';
+
+/** The options of the command, as typed. */
+export type AuditOptions = Pick<Selection, `patterns` | `workspaces` | `direct` | `environment`> & {
+  excludes: Array<string>;
+  offline: boolean;
+  refresh: boolean;
+  strict: boolean;
+  includeAttestations: boolean;
+};
+
+/** Puts the command's options and the settings together, and audits under a progress bar. */
+export async function runAudit(configuration: Configuration, cwd: PortablePath, options: AuditOptions, report: Report): Promise<AuditResult> {
+  const {patterns, workspaces, direct, environment, excludes, offline, refresh, strict} = options;
+  if (offline && refresh)
+    throw new UsageError(`--offline and --refresh contradict each other`);
+
+  const project = await openProject(configuration, cwd);
+
+  return await auditAttestations({
+    project,
+    configuration,
+    selection: {
+      patterns,
+      workspaces,
+      direct,
+      environment,
+      exclude: [...configuration.get(`npmAuditAttestationsExcludePackages`), ...excludes],
+    },
+    mode: offline ? `offline` : refresh ? `refresh` : `normal`,
+    policy: {severities: getSeverities(configuration), strict},
+    includeBundles: options.includeAttestations,
+    now: new Date(),
+    report,
+  });
+}
