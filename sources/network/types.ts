@@ -4,13 +4,14 @@ export type HttpRequest = {
   /** Absolute http(s) URL. */
   url: string;
   method?: `GET` | `POST` | `PUT`;
+  /** Sent to the URL's own origin alone: a redirect to another one keeps none but `accept`. */
   headers?: Record<string, string>;
   body?: Buffer;
   /** Upper bound of the decoded body, in bytes. An answer that passes it is a fault, not a truncated body. */
   maxBytes: number;
   /** Upper bound of one attempt, redirects included, in milliseconds; a multiple of `httpTimeout` when absent. */
   timeout?: number;
-  /** How often to ask again after a fault or a 5xx; `httpRetry` when absent. */
+  /** How often to ask again after a fault that may pass, 408, 429 or 5xx; when absent `httpRetry` for GET, else never. */
   retries?: number;
 };
 
@@ -33,20 +34,25 @@ export type NetworkFaultCode =
   | `too-large`
   /** The body ended early or could not be decoded. */
   | `truncated`
-  /** Too many redirects, or one to something that is not http(s). */
+  /** Too many redirects, or one that must not be followed. */
   | `redirect`;
 
 /** The one way out. Implementations obey Yarn's network settings. */
 export interface HttpClient {
-  /** Rejects with `NetworkFault` only. */
+  /** Rejects with `NetworkFault`, or with `UsageError` where the network settings themselves are unusable. */
   request(request: HttpRequest): Promise<HttpResponse>;
   /** Requests sent and body bytes received so far, as they came over the wire. */
   readonly traffic: {requests: number, bytes: number};
 }
 
+/** The message never holds credentials. */
 export class NetworkFault extends Error {
-  constructor(readonly code: NetworkFaultCode, message: string, options?: ErrorOptions) {
+  /** Whether asking again may help. */
+  readonly transient: boolean;
+
+  constructor(readonly code: NetworkFaultCode, message: string, {transient = false, ...options}: ErrorOptions & {transient?: boolean} = {}) {
     super(message, options);
     this.name = `NetworkFault`;
+    this.transient = transient;
   }
 }

@@ -1,0 +1,95 @@
+import * as https                                         from 'node:https';
+import type {Agent, IncomingHttpHeaders, IncomingMessage} from 'node:http';
+import * as http                                          from 'node:http';
+
+import {readBody}                                         from './readBody';
+import {NetworkFault}                                     from './types';
+
+export type ExchangeOptions = {
+  agent: Agent;
+  method: string;
+  headers: Record<string, string>;
+  body: Buffer | null;
+  maxBytes: number;
+  /** How long the other side may stay silent, in milliseconds. */
+  maxSilence: number;
+  signal: AbortSignal;
+  /** Called with the size of each chunk as it comes over the wire. */
+  onProgress: (bytes: number) => void;
+};
+
+export type Answer = {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** Null for a redirect, whose body nobody reads. */
+  body: Buffer | null;
+};
+
+/** System errors that may be gone a second later; a refused certificate or a proxy's "no" will not. */
+const transientErrors = new Set([`EAI_AGAIN`, `ECONNABORTED`, `ECONNREFUSED`, `ECONNRESET`, `EHOSTUNREACH`, `ENETUNREACH`, `ENOTFOUND`, `EPIPE`, `ETIMEDOUT`]);
+
+const redirectStatuses = new Set([301, 302, 303, 307, 308]);
+
+/** One request and its answer, over one connection. */
+export async function exchange(url: URL, {maxSilence, ...options}: ExchangeOptions): Promise<Answer> {
+  const silence = new AbortController();
+  const alarm = setTimeout(() => {
+    silence.abort(new NetworkFault(`timeout`, `no answer within ${maxSilence} ms`, {transient: true}));
+  }, maxSilence);
+
+  const signal = AbortSignal.any([options.signal, silence.signal]);
+
+  try {
+    const response = await openResponse(url, {...options, maxSilence, signal});
+    alarm.refresh();
+
+    const status = response.statusCode!;
+    if (redirectStatuses.has(status) && typeof response.headers.location !== `undefined`) {
+      response.destroy();
+      return {status, headers: response.headers, body: null};
+    }
+
+    const body = await readBody(response, {
+      maxBytes: options.maxBytes,
+      signal,
+      onProgress: bytes => {
+        alarm.refresh();
+        options.onProgress(bytes);
+      },
+    });
+
+    return {status, headers: response.headers, body};
+  } finally {
+    clearTimeout(alarm);
+  }
+}
+
+function openResponse(url: URL, {agent, method, headers, body, maxSilence, signal}: ExchangeOptions) {
+  return new Promise<IncomingMessage>((resolve, reject) => {
+    signal.throwIfAborted();
+
+    // The time-out reaches the proxy agent too, which would otherwise keep a
+    // connection to a silent proxy open, and with it the process.
+    const request = (url.protocol === `https:` ? https : http).request(url, {agent, method, headers, timeout: maxSilence});
+
+    request.once(`response`, resolve);
+
+    // Stays for the life of the request: a destroyed one may still fail.
+    request.on(`error`, (error: NodeJS.ErrnoException) => {
+      const transient = transientErrors.has(error.code ?? ``);
+      reject(new NetworkFault(`unreachable`, describeError(error), {cause: error, transient}));
+    });
+
+    signal.addEventListener(`abort`, () => {
+      request.destroy();
+      reject(signal.reason);
+    }, {once: true});
+
+    request.end(body ?? undefined);
+  });
+}
+
+/** A connection tried on several addresses fails with an AggregateError, whose own message is empty. */
+function describeError(error: NodeJS.ErrnoException): string {
+  return error.message || (error.code ?? `the connection failed`);
+}
