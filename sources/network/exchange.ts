@@ -68,9 +68,10 @@ function openResponse(url: URL, {agent, method, headers, body, maxSilence, signa
   return new Promise<IncomingMessage>((resolve, reject) => {
     signal.throwIfAborted();
 
-    // The time-out reaches the proxy agent too, which would otherwise keep a
-    // connection to a silent proxy open, and with it the process.
-    const request = (url.protocol === `https:` ? https : http).request(url, {agent, method, headers, timeout: maxSilence});
+    // This time-out is for the proxy agent, which would otherwise keep its
+    // connection to a silent proxy open, and with it the process, for ever.
+    const timeout = 2 * maxSilence;
+    const request = (url.protocol === `https:` ? https : http).request(url, {agent, method, headers, timeout});
 
     request.once(`response`, resolve);
 
