@@ -2,6 +2,8 @@ import {SettingsType, type ConfigurationDefinitionMap, type ConfigurationValueMa
 import type {PortablePath}                                                         from '@yarnpkg/fslib';
 import npmCliPlugin                                                                from '@yarnpkg/plugin-npm-cli';
 
+import {getHostPlugin}                                                             from './hostPlugin';
+
 /** Sigstore's public good instance, spelled as `@sigstore/tuf` knows it. */
 export const DEFAULT_TUF_MIRROR = `https://tuf-repo-cdn.sigstore.dev`;
 
@@ -92,4 +94,4 @@ export function getMissingSettings(hostSettings: Definitions): Definitions {
   return {...ownSettings, ...Object.fromEntries(missing)};
 }
 
-export const settings = getMissingSettings(npmCliPlugin.configuration ?? {});
+export const settings = getMissingSettings(getHostPlugin(npmCliPlugin).configuration ?? {});

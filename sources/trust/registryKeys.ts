@@ -27,6 +27,8 @@ export type GetRegistryKeys = (registry: string) => Promise<RegistryKeys>;
 /**
  * For one run. The settings come first, then TUF; only a registry that neither
  * knows is asked for its keys itself: who is checked must not choose the keys.
+ * TUF's keys count for such a registry too, by key id: a mirror that passes
+ * signatures on is held against the keys of their origin.
  *
  * Rejects with a `UsageError` when a file that the settings name can't be used.
  */
@@ -49,8 +51,17 @@ export async function makeGetRegistryKeys({configuration, http, trust, getAuthor
 
     const answer = asked.get(host) ?? getAuthorization(registry).then(authorization => askRegistry(http, registry, authorization));
     asked.set(host, answer);
-    return await answer;
+    return addTufKeys(await answer, trust);
   };
+}
+
+/**
+ * A registry's own key never counts under an id that TUF has: not even for a
+ * use that TUF does not give it.
+ */
+function addTufKeys(own: RegistryKeys, trust: SigstoreTrust): RegistryKeys {
+  const taken = new Set(trust.keys.map(key => key.keyid));
+  return {...own, keys: [...trust.keys, ...own.keys.filter(key => !taken.has(key.keyid))]};
 }
 
 /** The default of the running Yarn: the registry that no setting names. */

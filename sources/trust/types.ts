@@ -41,6 +41,7 @@ export type RegistryKeys = {
    * - `unavailable`: it could not be asked, or answered garbage.
    */
   kind: `tuf` | `pinned` | `endpoint` | `none` | `unavailable`;
+  /** All keys that count, by key id: TUF's too, whatever host served the package, except where the settings pin others. */
   keys: Array<RegistryKey>;
   /** For `unavailable`: why. */
   reason?: string;

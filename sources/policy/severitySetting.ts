@@ -1,0 +1,30 @@
+import {UsageError}                     from 'clipanion';
+
+import {findingCatalog, type FindingId} from '../findings';
+
+import {getNearest}                     from './nearest';
+import {getAllowedSeverities}           from './severities';
+import type {SeveritySetting}           from './severities';
+
+/** Reads `npmAttestationSeverities`. Throws a `UsageError` that names the entry: a rule with a typo would change nothing, in silence. */
+export function parseSeverities(setting: Iterable<[string, string]>): Map<FindingId, SeveritySetting> {
+  const severities = new Map<FindingId, SeveritySetting>();
+
+  for (const [id, severity] of setting) {
+    if (!isFindingId(id))
+      throw new UsageError(`The setting npmAttestationSeverities has an entry for ${JSON.stringify(id)}, which is not a finding; did you mean ${getNearest(id, Object.keys(findingCatalog))}?`);
+
+    const allowed = getAllowedSeverities(id);
+    const known = allowed.find(candidate => candidate === severity);
+    if (typeof known === `undefined`)
+      throw new UsageError(`The setting npmAttestationSeverities can't make ${id} ${JSON.stringify(severity)}; it can be ${allowed.join(`, `)}`);
+
+    severities.set(id, known);
+  }
+
+  return severities;
+}
+
+function isFindingId(id: string): id is FindingId {
+  return Object.hasOwn(findingCatalog, id);
+}
