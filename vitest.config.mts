@@ -1,7 +1,13 @@
-import {defineConfig} from 'vitest/config';
+import {createRequire} from 'node:module';
+import {defineConfig}  from 'vitest/config';
 
 // eslint-disable-next-line arca/no-default-export
 export default defineConfig({
+  resolve: {
+    // Its ESM build does not load in Node, and the CommonJS build is the one
+    // whose error classes Yarn knows.
+    alias: [{find: /^clipanion$/, replacement: createRequire(import.meta.url).resolve(`clipanion`)}],
+  },
   test: {
     include: [`tests/**/*.test.ts`],
     // Acceptance tests start real Yarn processes; on a loaded machine one such
