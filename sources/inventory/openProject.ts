@@ -5,6 +5,9 @@ import type {PortablePath}                        from '@yarnpkg/fslib';
 
 import {makeLockfileError, tryGetLockfileProblem} from './lockfileError';
 
+/** Since this format the entries name their protocols, and the resolution needs no registry to understand them. */
+const OLDEST_LOCKFILE_VERSION = 7;
+
 /**
  * Finds the project around `cwd`, with the lockfile that an audit needs. Does
  * not look at the install state: a fresh clone is as good as an installed one.
@@ -17,13 +20,13 @@ export async function openProject(configuration: Configuration, cwd: PortablePat
   if (!workspace)
     throw new WorkspaceRequiredError(project.cwd, cwd);
 
-  // What Yarn makes of a file without its version or that of Yarn 1 is an empty
-  // project, not an error.
-  if (project.lockfileLastVersion === -1)
-    throw makeLockfileError(project.cwd, `was written by Yarn 1; run "yarn install" to migrate it`);
-
+  // What Yarn makes of a file without its format number is an empty project,
+  // not an error.
   if (project.lockfileLastVersion === null)
     throw makeLockfileError(project.cwd, `does not exist, or is no lockfile; run "yarn install" to make it`);
+
+  if (project.lockfileLastVersion < OLDEST_LOCKFILE_VERSION)
+    throw makeLockfileError(project.cwd, `was written by Yarn 3 or earlier; run "yarn install" to migrate it`);
 
   return project;
 }

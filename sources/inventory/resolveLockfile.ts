@@ -1,7 +1,7 @@
-import {MessageName, ReportError, structUtils, ThrowReport} from '@yarnpkg/core';
-import type {Package, Project, Workspace}                   from '@yarnpkg/core';
+import {MessageName, structUtils, ThrowReport} from '@yarnpkg/core';
+import type {Package, Project, Workspace}      from '@yarnpkg/core';
 
-import {makeLockfileError}                                  from './lockfileError';
+import {makeLockfileError}                     from './lockfileError';
 
 /**
  * Makes the dependency tree of the project, virtual packages included, from
@@ -27,10 +27,7 @@ export async function resolveLockfile(project: Project): Promise<Array<Package>>
   try {
     await project.resolveEverything({lockfileOnly: true, report: new ThrowReport()});
   } catch (error) {
-    if (!(error instanceof ReportError))
-      throw error;
-
-    throw makeOutOfSyncError(project, error.message);
+    throw makeOutOfSyncError(project, (error as Error).message);
   } finally {
     project.lockfileNeedsRefresh = lockfileNeedsRefresh;
   }

@@ -466,7 +466,8 @@ describe(`collectPackages: unusable lockfiles`, () => {
   it.each<[string, number, Partial<ProjectDescription>, string]>([
     [`no lockfile`, unusable, {lockfile: null}, `does not exist`],
     [`an empty lockfile`, unusable, {lockfile: ``}, `does not exist`],
-    [`a lockfile of Yarn 1`, unusable, {lockfile: `# yarn lockfile v1\n\n\nfoo@^1.0.0:\n  version "1.0.0"\n`}, `Yarn 1`],
+    [`a lockfile of Yarn 1`, unusable, {lockfile: `# yarn lockfile v1\n\n\nfoo@^1.0.0:\n  version "1.0.0"\n`}, `Yarn 3 or earlier`],
+    [`a lockfile of Yarn 3`, unusable, {lockfileVersion: 6}, `Yarn 3`],
     [`merge conflicts`, unusable, {lockfile: `__metadata:\n  version: 8\n\n<<<<<<< HEAD\n"foo@npm:1":\n=======\n"foo@npm:2":\n>>>>>>> topic\n`}, `merge conflict`],
     [`broken YAML`, unusable, {lockfile: `__metadata:\n  version: 8\n\n"foo@npm:1":\n  version: 1.0.0\n  resolution: "foo@np`}, `YAML`],
     [`a text`, unusable, {lockfile: `something else`}, `YAML`],
@@ -476,6 +477,10 @@ describe(`collectPackages: unusable lockfiles`, () => {
     [`a resolution that is a map`, unusable, {lockfile: `__metadata:\n  version: 8\n\n"foo@npm:1":\n  resolution: {a: b}\n  linkType: hard\n`}, `"foo@npm:1"`],
 
     [`a missing entry`, outOfSync, {lockfile: root}, `foo@npm:^1.0.0`],
+    [`a protocol that no plugin knows`, outOfSync, {
+      manifests: {[`.`]: {name: `root`, dependencies: {foo: `custom:1`}}},
+      lockfile: {[`root@workspace:.`]: workspace(`root`, `.`, {foo: `custom:1`}), [`foo@custom:1`]: {resolution: `foo@custom:1`}},
+    }, `foo@custom:1`],
     [`a missing workspace`, outOfSync, {lockfile: foo}, `root`],
     [`a dependency added since`, outOfSync, {manifests: {[`.`]: {name: `root`, dependencies: {foo: `npm:^1.0.0`, bar: `npm:1`}}}}, `bar@npm:1`],
     [`a dependency changed since`, outOfSync, {manifests: {[`.`]: {name: `root`, dependencies: {foo: `npm:^2.0.0`}}}}, `foo@npm:^2.0.0`],
