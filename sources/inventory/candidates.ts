@@ -1,0 +1,72 @@
+import {miscUtils, structUtils}                          from '@yarnpkg/core';
+import type {Configuration, Locator, Package, Project}   from '@yarnpkg/core';
+
+import type {PackageSource}                              from './installedPackage';
+import {getSource, isPatch, isWorkspace, unpatchLocator} from './packageSource';
+import {getReachability, type ReachByWorkspace}          from './reachability';
+
+/** A package of the lockfile, before anybody selected from them. */
+export type Candidate = {
+  locator: Locator;
+  /** Stringified locator. */
+  id: string;
+  /** Stringified ident. */
+  name: string;
+  version: string | null;
+  source: PackageSource;
+  patched: boolean;
+  conditional: boolean;
+  reach: ReachByWorkspace;
+};
+
+/**
+ * One candidate for each package of a resolved lockfile, sorted by id.
+ * Workspaces are no packages; a patched package is its source, and whoever
+ * reaches the patch reaches the source.
+ */
+export function makeCandidates(project: Project, entries: ReadonlyArray<Package>, configuration: Configuration): Array<Candidate> {
+  const versions = new Map(entries.map(entry => [entry.locatorHash, entry.version]));
+  const reachability = getReachability(project);
+  const candidates = new Map<string, Candidate>();
+
+  for (const entry of entries) {
+    const sourceLocator = unpatchLocator(entry);
+    if (isWorkspace(sourceLocator))
+      continue;
+
+    const source = getSource(sourceLocator, configuration);
+    const locator = getPackageLocator(sourceLocator, source);
+    const id = structUtils.stringifyLocator(locator);
+
+    const candidate = miscUtils.getFactoryWithDefault(candidates, id, () => ({
+      locator,
+      id,
+      name: structUtils.stringifyIdent(locator),
+      version: source.type === `npm` ? source.version : versions.get(sourceLocator.locatorHash) ?? null,
+      source,
+      patched: false,
+      conditional: false,
+      reach: new Uint8Array(project.workspaces.length),
+    }));
+
+    candidate.patched ||= isPatch(entry);
+    candidate.conditional ||= entry.conditions !== null;
+
+    for (const [index, bits] of reachability.get(entry.locatorHash)?.entries() ?? []) {
+      candidate.reach[index]! |= bits;
+    }
+  }
+
+  return [...candidates.values()].sort((a, b) => a.id < b.id ? -1 : 1);
+}
+
+/**
+ * What is bound to an npm locator says where its archive was found, and takes
+ * no part in what the package claims to be. Elsewhere the binding may be all
+ * that tells two folders of the same name apart.
+ */
+function getPackageLocator(locator: Locator, source: PackageSource): Locator {
+  return source.type === `npm`
+    ? structUtils.makeLocator(locator, `npm:${source.version}`)
+    : locator;
+}

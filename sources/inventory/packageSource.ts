@@ -1,0 +1,80 @@
+import {MessageName, ReportError, structUtils} from '@yarnpkg/core';
+import type {Configuration, Ident, Locator}    from '@yarnpkg/core';
+import {npmConfigUtils}                        from '@yarnpkg/plugin-npm';
+import semver                                  from 'semver';
+
+import type {PackageSource}                    from './installedPackage';
+
+/**
+ * The package that a locator stands for once all patches around it are taken
+ * off: what a registry can vouch for is the source, not the patched result.
+ */
+export function unpatchLocator(locator: Locator): Locator {
+  let source = structUtils.ensureDevirtualizedLocator(locator);
+  while (isPatch(source))
+    source = structUtils.ensureDevirtualizedLocator(parsePatchSource(source));
+
+  return source;
+}
+
+export function isPatch(locator: Locator) {
+  return locator.reference.startsWith(`patch:`);
+}
+
+export function isWorkspace(locator: Locator) {
+  return locator.reference.startsWith(`workspace:`);
+}
+
+/**
+ * Where a locator without patches comes from. The version of an npm package is
+ * read from the reference, which decides what Yarn downloads, and not from the
+ * `version` beside it, which is a mere remark.
+ *
+ * @throws ReportError for an npm reference that is no version
+ */
+export function getSource(locator: Locator, configuration: Configuration): PackageSource {
+  const {protocol, source, selector} = parseReference(locator);
+  if (protocol !== `npm:`)
+    return {type: `other`, protocol: getProtocolName(protocol, locator.reference)};
+
+  if (source !== null || semver.valid(selector) === null)
+    throw makeUnusableError(locator);
+
+  return {type: `npm`, registry: getRegistry(locator, configuration), version: selector};
+}
+
+function getRegistry(ident: Ident, configuration: Configuration) {
+  return npmConfigUtils.getScopeRegistry(ident.scope, {configuration}).replace(/\/+$/, ``);
+}
+
+/**
+ * Git sources come in many spellings (`https://host/repo.git#commit=…`,
+ * `git@host:repo#commit=…`), which to a reader are all the same protocol.
+ */
+function getProtocolName(protocol: string | null, reference: string) {
+  if (/[#&]commit=/.test(reference))
+    return `git`;
+
+  return protocol?.slice(0, -1) ?? `unknown`;
+}
+
+function parsePatchSource(locator: Locator): Locator {
+  const {source} = parseReference(locator);
+  const parsed = source !== null ? structUtils.tryParseLocator(source, true) : null;
+  if (parsed === null)
+    throw makeUnusableError(locator);
+
+  return parsed;
+}
+
+function parseReference(locator: Locator) {
+  try {
+    return structUtils.parseRange(locator.reference);
+  } catch {
+    throw makeUnusableError(locator);
+  }
+}
+
+function makeUnusableError(locator: Locator) {
+  return new ReportError(MessageName.UNNAMED, `The lockfile names ${structUtils.stringifyLocator(locator)}, which Yarn could not install; restore yarn.lock from version control, then run "yarn install"`);
+}
