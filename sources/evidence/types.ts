@@ -1,3 +1,13 @@
+import type {Ident} from '@yarnpkg/core';
+
+/** A version of a package, as the lockfile names it, at the registry that the settings give for it. */
+export type RegistryPackage = {
+  ident: Ident;
+  version: string;
+  /** URL, no trailing slash. */
+  registry: string;
+};
+
 /** Origin and age of a document: from the network in this run, or from the evidence store. */
 export type Origin = {
   from: `network` | `store`;

@@ -1,0 +1,36 @@
+import {structUtils}                           from '@yarnpkg/core';
+
+import type {RegistryPackage, VersionDocument} from '../types';
+
+import {DecodeError}                           from './decodeError';
+import {ensureObject, getField}                from './fields';
+import {decodeVersionDocument}                 from './versionDocument';
+
+/** The document of one version within a package's root document; null when that version is not there. Throws `DecodeError`. */
+export function decodeRootVersion(value: unknown, pkg: RegistryPackage): VersionDocument | null {
+  const versions = getField(ensureRoot(value, pkg), `versions`);
+
+  // A package of which every version was unpublished keeps a document without this field.
+  if (versions === null)
+    return null;
+
+  const manifest = getField(ensureObject(versions, `versions`), pkg.version);
+  return manifest === null ? null : decodeVersionDocument(manifest, `versions[${JSON.stringify(pkg.version)}]`);
+}
+
+/** When the registry says that the version was published; null when it does not say. Throws `DecodeError`. */
+export function decodePublishTime(value: unknown, pkg: RegistryPackage): Date | null {
+  const times = getField(ensureRoot(value, pkg), `time`);
+  const time = times === null ? null : getField(ensureObject(times, `time`), pkg.version);
+
+  const date = new Date(typeof time === `string` ? time : NaN);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
+function ensureRoot(value: unknown, {ident}: RegistryPackage): object {
+  const root = ensureObject(value, `the root document`);
+  if (getField(root, `name`) !== structUtils.stringifyIdent(ident))
+    throw new DecodeError(`name: the root document is another package's`);
+
+  return root;
+}

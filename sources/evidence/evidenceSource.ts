@@ -1,0 +1,111 @@
+import type {Configuration}                                                from '@yarnpkg/core';
+
+import {makeRegistryClient}                                                from '../network/registryClient';
+import type {HttpClient}                                                   from '../network/types';
+
+import {readAttestations}                                                  from './attestationDocument';
+import {decodeAttestations}                                                from './decode/attestations';
+import {decodeVersionDocument, encodeVersionDocument}                      from './decode/versionDocument';
+import {makeEvidenceStore}                                                 from './evidenceStore';
+import type {EvidenceKind, StoredEvidence}                                 from './evidenceStore';
+import type {Reply, Validator}                                             from './question';
+import {makeDocumentReader}                                                from './registryDocument';
+import type {Fetched, RegistryPackage, ServedAttestation, VersionDocument} from './types';
+
+/** Past this, an entry of the store is not used without asking its registry whether anything has changed. */
+const MAX_UNASKED_AGE = 24 * 60 * 60 * 1000;
+
+export type EvidenceSourceOptions = {
+  configuration: Configuration;
+  http: HttpClient;
+  /**
+   * - `normal`: recent entries of the store, else the network;
+   * - `offline`: the store alone, whatever its age;
+   * - `refresh`: the network alone; the store is written to.
+   */
+  mode: `normal` | `offline` | `refresh`;
+  /** The time of this run. */
+  now: Date;
+};
+
+/** Where an audit gets its evidence from. One per run: it remembers what it learns about registries. */
+export interface EvidenceSource {
+  fetchVersionDocument(pkg: RegistryPackage): Promise<Fetched<VersionDocument>>;
+  /** Only for packages whose document advertises attestations. */
+  fetchAttestations(pkg: RegistryPackage, advertised: NonNullable<VersionDocument[`attestations`]>): Promise<Fetched<Array<ServedAttestation>>>;
+  /** The registry's own, unsigned word on when it was published; never from the store. The value is null when it does not say. */
+  fetchPublishTime(pkg: RegistryPackage): Promise<Fetched<Date | null>>;
+}
+
+type Subject<T> = {
+  kind: EvidenceKind;
+  /** What `decode` reads. */
+  encode: (value: T) => unknown;
+  decode: (value: unknown) => T;
+  isWorthKeeping: (value: T) => boolean;
+};
+
+const documentSubject: Subject<VersionDocument> = {
+  kind: `document`,
+  encode: encodeVersionDocument,
+  decode: value => decodeVersionDocument(value, `the document`),
+  // The store holds signed evidence; that there is none may be different a minute later.
+  isWorthKeeping: ({signatures, attestations}) => signatures.length > 0 || attestations !== null,
+};
+
+const attestationSubject: Subject<Array<ServedAttestation>> = {
+  kind: `attestations`,
+  encode: attestations => ({attestations}),
+  decode: decodeAttestations,
+  isWorthKeeping: attestations => attestations.length > 0,
+};
+
+export function makeEvidenceSource({configuration, http, mode, now}: EvidenceSourceOptions): EvidenceSource {
+  const client = makeRegistryClient({configuration, http});
+  const documents = makeDocumentReader(client);
+  const store = makeEvidenceStore(configuration);
+
+  const fetch = async <T>(pkg: RegistryPackage, subject: Subject<T>, ask: (known: Validator | null) => Promise<Reply<T>>): Promise<Fetched<T>> => {
+    const stored = mode === `refresh` ? null : await store.tryRead(subject.kind, pkg, subject.decode);
+    if (stored !== null && (mode === `offline` || isRecent(stored, now)))
+      return {status: `found`, value: stored.value, origin: {from: `store`, fetchedAt: stored.fetchedAt}};
+
+    if (mode === `offline`)
+      return {status: `unreachable`, reason: `the evidence store has no copy, and this run is offline`, authentication: false};
+
+    const reply = await ask(stored?.validator ?? null);
+    if (reply.status !== `found` && reply.status !== `unchanged`)
+      return reply;
+
+    const {value, validator} = reply.status === `found` ? reply : stored!;
+    if (subject.isWorthKeeping(value))
+      await store.write(subject.kind, pkg, {value: subject.encode(value), fetchedAt: now, validator});
+
+    return {status: `found`, value, origin: {from: `network`, fetchedAt: now}};
+  };
+
+  return {
+    fetchVersionDocument: pkg => fetch(pkg, documentSubject, known => documents.readVersion(pkg, known)),
+    fetchAttestations: (pkg, {url}) => fetch(pkg, attestationSubject, known => readAttestations(client, pkg, url, known)),
+
+    fetchPublishTime: async pkg => {
+      if (mode === `offline`)
+        return {status: `unreachable`, reason: `publish times are never stored, and this run is offline`, authentication: false};
+
+      const reply = await documents.readPublishTime(pkg);
+      if (reply.status === `unchanged`)
+        throw new Error(`Assertion failed: Nothing was known before`);
+
+      return reply.status === `found`
+        ? {status: `found`, value: reply.value.time, origin: {from: `network`, fetchedAt: now}}
+        : reply;
+    },
+  };
+}
+
+function isRecent({fetchedAt}: StoredEvidence<unknown>, now: Date): boolean {
+  const age = now.getTime() - fetchedAt.getTime();
+
+  // Times that lie ahead come from a clock that was wrong, now or then.
+  return age >= 0 && age < MAX_UNASKED_AGE;
+}

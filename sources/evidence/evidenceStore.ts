@@ -1,0 +1,108 @@
+import {structUtils}                          from '@yarnpkg/core';
+import type {Configuration}                   from '@yarnpkg/core';
+import {ppath, xfs}                           from '@yarnpkg/fslib';
+import type {Filename, PortablePath}          from '@yarnpkg/fslib';
+import {createHash, randomBytes}              from 'node:crypto';
+
+import {DecodeError}                          from './decode/decodeError';
+import {ensureObject, ensureString, getField} from './decode/fields';
+import {parseJson}                            from './decode/parseJson';
+import type {Validator}                       from './question';
+import type {RegistryPackage}                 from './types';
+
+/** Goes up when the form of an entry changes; other versions find nothing then. */
+const FORMAT = `v1`;
+
+export type EvidenceKind = `document` | `attestations`;
+
+export type StoredEvidence<T> = {
+  value: T;
+  fetchedAt: Date;
+  validator: Validator | null;
+};
+
+/**
+ * What registries have said, kept for later runs and other projects. It holds
+ * no verdicts, and nobody has to trust it: whatever comes out is decoded and
+ * verified like an answer of the network.
+ */
+export type EvidenceStore = {
+  /** Null if there is no entry, or none that can be used. */
+  tryRead: <T>(kind: EvidenceKind, pkg: RegistryPackage, decode: (value: unknown) => T) => Promise<StoredEvidence<T> | null>;
+  /** `value` must be what `decode` reads. A store that cannot be written to is no reason to fail. */
+  write: (kind: EvidenceKind, pkg: RegistryPackage, evidence: StoredEvidence<unknown>) => Promise<void>;
+};
+
+/** Everything below it may be deleted at any time. */
+export function getEvidenceFolder(configuration: Configuration): PortablePath {
+  return ppath.join(configuration.get(`globalFolder`), `attestations` as Filename);
+}
+
+export function makeEvidenceStore(configuration: Configuration): EvidenceStore {
+  const root = ppath.join(getEvidenceFolder(configuration), `evidence` as Filename, FORMAT as Filename);
+
+  const tryRead: EvidenceStore[`tryRead`] = async (kind, pkg, decode) => {
+    try {
+      const key = makeKey(kind, pkg);
+      return decodeEntry(key, parseJson(await xfs.readFilePromise(getPath(root, key))), decode);
+    } catch {
+      // Absent, damaged, unreadable: the registry knows better anyway.
+      return null;
+    }
+  };
+
+  const write: EvidenceStore[`write`] = async (kind, pkg, {value, fetchedAt, validator}) => {
+    const key = makeKey(kind, pkg);
+    const path = getPath(root, key);
+    const temporaryPath = `${path}.${randomBytes(8).toString(`hex`)}.tmp` as PortablePath;
+
+    try {
+      await xfs.mkdirpPromise(ppath.dirname(path));
+      await xfs.writeFilePromise(temporaryPath, JSON.stringify({key, fetchedAt: fetchedAt.toISOString(), validator, value}));
+
+      // Another run may write the same entry: readers see one or the other, never half of it.
+      await xfs.renamePromise(temporaryPath, path);
+    } catch {
+      await xfs.removePromise(temporaryPath).catch(() => {});
+    }
+  };
+
+  return {tryRead, write};
+}
+
+/** A hash, because names and versions may hold anything that a lockfile can. */
+function makeKey(kind: EvidenceKind, {ident, registry, version}: RegistryPackage): string {
+  return createHash(`sha256`).update(JSON.stringify([kind, registry, structUtils.stringifyIdent(ident), version])).digest(`hex`);
+}
+
+function getPath(root: PortablePath, key: string): PortablePath {
+  return ppath.join(root, key.slice(0, 2) as Filename, `${key.slice(2)}.json` as Filename);
+}
+
+function decodeEntry<T>(key: string, entry: unknown, decode: (value: unknown) => T): StoredEvidence<T> | null {
+  const object = ensureObject(entry, `entry`);
+  const fetchedAt = new Date(ensureString(getField(object, `fetchedAt`), `fetchedAt`, 100));
+
+  if (getField(object, `key`) !== key || Number.isNaN(fetchedAt.getTime()))
+    return null;
+
+  return {
+    value: decode(getField(object, `value`)),
+    fetchedAt,
+    validator: decodeValidator(getField(object, `validator`)),
+  };
+}
+
+function decodeValidator(value: unknown): Validator | null {
+  if (value === null)
+    return null;
+
+  const validator = ensureObject(value, `validator`);
+  const etag = ensureString(getField(validator, `etag`), `validator.etag`, 16384);
+
+  // It is sent as a header: what no header can hold would make every request fail.
+  if (!/^[\x20-\x7e\x80-\xff]+$/.test(etag))
+    throw new DecodeError(`validator.etag: expected the value of a header`);
+
+  return {question: ensureString(getField(validator, `question`), `validator.question`, 100), etag};
+}

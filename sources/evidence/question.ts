@@ -1,0 +1,78 @@
+import type {HttpResponse}         from '../network/types';
+import {NetworkFault}              from '../network/types';
+
+import {DecodeError, NotJsonError} from './decode/decodeError';
+import {parseJson}                 from './decode/parseJson';
+import type {Fetched}              from './types';
+
+type Failure = Exclude<Fetched<never>, {status: `found`}>;
+
+/** What to send along in order to be told "unchanged", and to which question it belongs. */
+export type Validator = {
+  question: string;
+  etag: string;
+};
+
+export type Reply<T> =
+  | {status: `found`, value: T, validator: Validator | null}
+  /** What the validator stands for has not changed. */
+  | {status: `unchanged`}
+  | Failure;
+
+export type Question<T> = {
+  /** Tells the questions about one package apart. */
+  question: string;
+  send: (etag: string | null) => Promise<HttpResponse>;
+  /** Null for "not in here". Throws `DecodeError`. */
+  decode: (document: unknown) => T | null;
+  /** What to make of an answer that is not JSON. */
+  notJson: `unreachable` | `malformed`;
+};
+
+/** Turns whatever can come back from a registry into one of the few things that it can mean. */
+export async function askQuestion<T>({question, send, decode, notJson}: Question<T>, known: Validator | null): Promise<Reply<T>> {
+  let response: HttpResponse;
+
+  try {
+    response = await send(known?.question === question ? known.etag : null);
+  } catch (error) {
+    if (error instanceof NetworkFault)
+      return {status: `unreachable`, reason: error.message, authentication: false};
+
+    throw error;
+  }
+
+  const {status, headers: {etag}, body} = response;
+
+  if (status === 304 && known?.question === question)
+    return {status: `unchanged`};
+
+  if (status !== 200)
+    return explainStatus(status);
+
+  try {
+    const value = decode(parseJson(body));
+    if (value === null)
+      return {status: `absent`, httpStatus: status};
+
+    return {status: `found`, value, validator: etag ? {question, etag} : null};
+  } catch (error) {
+    if (error instanceof NotJsonError && notJson === `unreachable`)
+      return {status: `unreachable`, reason: `${error.message}: not the registry, but something on the way to it may have answered`, authentication: false};
+
+    if (error instanceof DecodeError)
+      return {status: `malformed`, reason: error.message};
+
+    throw error;
+  }
+}
+
+function explainStatus(httpStatus: number): Failure {
+  if (httpStatus === 401 || httpStatus === 403)
+    return {status: `unreachable`, reason: `the registry refused access (HTTP ${httpStatus})`, authentication: true};
+
+  if ((httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 429) || httpStatus === 501)
+    return {status: `absent`, httpStatus};
+
+  return {status: `unreachable`, reason: `the registry answered HTTP ${httpStatus}`, authentication: false};
+}

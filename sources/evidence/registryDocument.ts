@@ -1,0 +1,107 @@
+import {npmHttpUtils}                          from '@yarnpkg/plugin-npm';
+
+import type {RegistryClient}                   from '../network/registryClient';
+
+import {ensureObject, getField}                from './decode/fields';
+import {decodePublishTime, decodeRootVersion}  from './decode/rootDocument';
+import {decodeVersionDocument}                 from './decode/versionDocument';
+import {askQuestion}                           from './question';
+import type {Reply, Validator}                 from './question';
+import type {RegistryPackage, VersionDocument} from './types';
+
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** The root document without what an installation does not need; registries that do not know it send the full one. */
+const ABBREVIATED = `application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*`;
+const FULL = `application/json`;
+
+export type DocumentReader = {
+  readVersion: (pkg: RegistryPackage, known: Validator | null) => Promise<Reply<VersionDocument>>;
+  readPublishTime: (pkg: RegistryPackage) => Promise<Reply<{time: Date | null}>>;
+};
+
+/**
+ * Reads the smallest document that has what is needed: a few kilobytes for one
+ * version, where the root document may take megabytes. Some registries do not
+ * have the small one, some strip it of signatures: where the root document then
+ * turns out to be better, its registry is asked for that one at once for the
+ * rest of the run.
+ */
+export function makeDocumentReader(client: RegistryClient): DocumentReader {
+  const rootFirst = new Set<string>();
+
+  const readVersion = async (pkg: RegistryPackage, known: Validator | null): Promise<Reply<VersionDocument>> => {
+    if (rootFirst.has(pkg.registry))
+      return askRootDocument(client, pkg, known);
+
+    const small = await askVersionDocument(client, pkg, known);
+    if (small.status === `unchanged` || small.status === `unreachable` || isSigned(small))
+      return small;
+
+    const root = await askRootDocument(client, pkg, known);
+    if (root.status === `unchanged` || isSigned(root) || (root.status === `found` && small.status !== `found`))
+      rootFirst.add(pkg.registry);
+
+    if (small.status !== `found`)
+      return root;
+
+    // A root document that could not be read leaves open whether there are
+    // signatures: that is not the same as a version without any.
+    if (root.status === `absent`)
+      return small;
+
+    return root.status === `found`
+      ? {...root, value: {...root.value, repository: root.value.repository ?? small.value.repository}}
+      : root;
+  };
+
+  const readPublishTime = async (pkg: RegistryPackage) => {
+    return askRoot(client, pkg, FULL, null, root => ({time: decodePublishTime(root, pkg)}));
+  };
+
+  return {readVersion, readPublishTime};
+}
+
+function isSigned(reply: Reply<VersionDocument>): boolean {
+  return reply.status === `found` && reply.value.signatures.length > 0;
+}
+
+async function askVersionDocument(client: RegistryClient, {ident, registry, version}: RegistryPackage, known: Validator | null): Promise<Reply<VersionDocument>> {
+  return askQuestion({
+    question: `version`,
+    send: etag => client.get({
+      registry,
+      ident,
+      path: `${npmHttpUtils.getIdentUrl(ident)}/${encodeURIComponent(version)}`,
+      accept: FULL,
+      etag,
+      maxBytes: MAX_BYTES,
+    }),
+    // Registries without this endpoint have been seen to answer with another
+    // document: the root one, or that of a dist-tag.
+    decode: value => getField(ensureObject(value, `the document`), `version`) === version
+      ? decodeVersionDocument(value, `the document`)
+      : null,
+    notJson: `unreachable`,
+  }, known);
+}
+
+async function askRootDocument(client: RegistryClient, pkg: RegistryPackage, known: Validator | null): Promise<Reply<VersionDocument>> {
+  return askRoot(client, pkg, ABBREVIATED, known, root => decodeRootVersion(root, pkg));
+}
+
+async function askRoot<T>(client: RegistryClient, {ident, registry}: RegistryPackage, accept: string, known: Validator | null, decode: (root: unknown) => T | null): Promise<Reply<T>> {
+  const reply = await askQuestion({
+    question: `root`,
+    send: etag => client.get({registry, ident, path: npmHttpUtils.getIdentUrl(ident), accept, etag, maxBytes: MAX_BYTES}),
+    decode,
+    notJson: `unreachable`,
+  }, known);
+
+  // Every registry has this document: but for "not found" and "gone", a refusal
+  // says something about the request or the registry, not about the package.
+  if (reply.status === `absent` && ![200, 404, 410].includes(reply.httpStatus))
+    return {status: `unreachable`, reason: `the registry answered HTTP ${reply.httpStatus}`, authentication: false};
+
+  return reply;
+}
