@@ -1,43 +1,46 @@
-import type {Configuration, Project}                                 from '@yarnpkg/core';
+import type {Configuration, Ident, Project, Report} from '@yarnpkg/core';
 
-import type {AuditResult, PackageResult}                             from './auditResult';
-import {makeEvidenceSource}                                          from './evidence/evidenceSource';
-import type {EvidenceMode, EvidenceSource}                           from './evidence/evidenceSource';
-import type {Fetched, Origin}                                        from './evidence/types';
-import type {Observation}                                            from './findings';
-import {collectPackages}                                             from './inventory/collectPackages';
-import type {InstalledPackage}                                       from './inventory/installedPackage';
-import type {Selection}                                              from './inventory/selection';
-import {makeHttpClient}                                              from './network/httpClient';
-import {getNothingVerified}                                          from './policy/nothingVerified';
-import {applySeverities}                                             from './policy/severities';
-import type {SeverityPolicy}                                         from './policy/severities';
-import {summarise}                                                   from './policy/summary';
-import {getVerdict}                                                  from './policy/verdict';
-import {makeRegistryKeySource}                                       from './trust/registryKeys';
-import type {RegistryKeySource}                                      from './trust/registryKeys';
-import {loadSigstoreTrust}                                           from './trust/sigstoreTrust';
-import type {RegistryKeys}                                           from './trust/types';
-import {makeBundleVerifier}                                          from './verification/attestationBundle';
-import type {BundleVerifier}                                         from './verification/attestationBundle';
-import {concludePackage}                                             from './verification/concludePackage';
-import {profileRegistry}                                             from './verification/registryProfile';
-import type {RegistryProfile}                                        from './verification/registryProfile';
-import {verifyPackage}                                               from './verification/verifyPackage';
-import type {PackageEvidence, PackageVerification}                   from './verification/verifyPackage';
+import type {AuditResult, PackageResult}            from './auditResult';
+import {makeEvidenceSource}                         from './evidence/evidenceSource';
+import type {EvidenceSource, EvidenceSourceOptions} from './evidence/evidenceSource';
+import {getEvidenceFolder}                          from './evidence/evidenceStore';
+import type {Fetched, Origin, RegistryPackage}      from './evidence/types';
+import type {Observation}                           from './findings';
+import {collectPackages}                            from './inventory/collectPackages';
+import type {InstalledPackage}                      from './inventory/installedPackage';
+import type {Selection}                             from './inventory/selection';
+import {makeHttpClient}                             from './network/httpClient';
+import {getRegistryAuthorization}                   from './network/registryAuth';
+import {getNothingVerified}                         from './policy/nothingVerified';
+import {applySeverities}                            from './policy/severities';
+import type {SeverityPolicy}                        from './policy/severities';
+import {summarise}                                  from './policy/summary';
+import {getVerdict}                                 from './policy/verdict';
+import {withProgress}                               from './reports/progress';
+import {makeGetRegistryKeys}                        from './trust/registryKeys';
+import type {GetRegistryKeys}                       from './trust/registryKeys';
+import {loadSigstoreTrust}                          from './trust/sigstoreTrust';
+import type {RegistryKeys}                          from './trust/types';
+import {makeBundleVerifier}                         from './verification/attestationBundle';
+import type {BundleVerifier}                        from './verification/attestationBundle';
+import {concludePackage}                            from './verification/concludePackage';
+import {profileRegistry}                            from './verification/registryProfile';
+import type {RegistryProfile}                       from './verification/registryProfile';
+import {verifyPackage}                              from './verification/verifyPackage';
+import type {PackageEvidence, PackageVerification}  from './verification/verifyPackage';
 
 export type AuditRequest = {
   project: Project;
   configuration: Configuration;
   selection: Selection;
   /** Where evidence may come from. */
-  mode: EvidenceMode;
+  mode: EvidenceSourceOptions[`mode`];
   policy: SeverityPolicy;
   /** Keep what the registry served, for other tools. */
   includeBundles: boolean;
   now: Date;
-  /** Told how many packages there are, then of each that is done. */
-  onProgress: (total: number) => () => void;
+  /** Shows the progress. */
+  report: Report;
 };
 
 /**
@@ -48,21 +51,33 @@ export type AuditRequest = {
  *
  * @throws ReportError, UsageError when there is nothing to start from: no usable lockfile, selection or trust
  */
-export async function auditAttestations({project, configuration, selection, mode, policy, includeBundles, now, onProgress}: AuditRequest): Promise<AuditResult> {
+export async function auditAttestations({project, configuration, selection, mode, policy, includeBundles, now, report}: AuditRequest): Promise<AuditResult> {
   const start = performance.now();
 
   const inventory = await collectPackages(project, {configuration, selection});
   const http = makeHttpClient({configuration, offline: mode === `offline`});
-  const trust = await loadSigstoreTrust({configuration, http, mode, now});
-  const evidence = makeEvidenceSource({configuration, http, mode, now});
-  const registryKeys = makeRegistryKeySource({configuration, http, trust});
-  const verifyBundle = makeBundleVerifier(trust);
+  const trust = await loadSigstoreTrust({configuration, http, folder: getEvidenceFolder(configuration), now});
 
-  const tick = onProgress(inventory.packages.length);
-  const rows = await mapConcurrently(inventory.packages, 2 * configuration.get(`networkConcurrency`), async pkg => {
-    const row = await verifyRow(pkg, {evidence, registryKeys, verifyBundle, strict: policy.strict, includeBundles});
-    tick();
-    return row;
+  const readers = getRegistryReaders(inventory.packages);
+  const context: RowContext = {
+    evidence: makeEvidenceSource({configuration, http, mode, now}),
+    getRegistryKeys: await makeGetRegistryKeys({
+      configuration,
+      http,
+      trust,
+      getAuthorization: registry => getRegistryAuthorization(registry, {configuration, ident: readers.get(registry) ?? null}),
+    }),
+    verifyBundle: makeBundleVerifier(trust),
+    strict: policy.strict,
+    includeBundles,
+  };
+
+  const rows = await withProgress(report, inventory.packages.length, tick => {
+    return mapConcurrently(inventory.packages, 2 * configuration.get(`networkConcurrency`), async pkg => {
+      const row = await verifyRow(pkg, context);
+      tick();
+      return row;
+    });
   });
 
   const profiles = profileRegistries(rows);
@@ -103,22 +118,22 @@ type Row =
 
 type RowContext = {
   evidence: EvidenceSource;
-  registryKeys: RegistryKeySource;
+  getRegistryKeys: GetRegistryKeys;
   verifyBundle: BundleVerifier;
   strict: boolean;
   includeBundles: boolean;
 };
 
-async function verifyRow(pkg: InstalledPackage, {evidence, registryKeys, verifyBundle, strict, includeBundles}: RowContext): Promise<Row> {
+async function verifyRow(pkg: InstalledPackage, {evidence, getRegistryKeys, verifyBundle, strict, includeBundles}: RowContext): Promise<Row> {
   if (pkg.excluded)
     return {type: `excluded`, pkg};
   if (pkg.source.type === `other`)
     return {type: `other`, pkg, protocol: pkg.source.protocol};
 
   const {registry, version} = pkg.source;
-  const target = {ident: pkg.locator, name: pkg.name, version, registry};
+  const target: RegistryPackage = {ident: pkg.locator, version, registry};
 
-  const [gathered, keys] = await Promise.all([gatherEvidence(target, evidence), registryKeys.get(registry, pkg.locator)]);
+  const [gathered, keys] = await Promise.all([gatherEvidence(target, evidence), getRegistryKeys(registry)]);
   const verify = (evidence: PackageEvidence) => verifyPackage({name: pkg.name, version}, evidence, keys, verifyBundle);
 
   let verification = verify(gathered);
@@ -136,15 +151,31 @@ async function verifyRow(pkg: InstalledPackage, {evidence, registryKeys, verifyB
   };
 }
 
-async function gatherEvidence(target: Parameters<EvidenceSource[`fetchVersionDocument`]>[0], evidence: EvidenceSource): Promise<PackageEvidence> {
+async function gatherEvidence(target: RegistryPackage, evidence: EvidenceSource): Promise<PackageEvidence> {
   const document = await evidence.fetchVersionDocument(target);
-  const isAdvertised = document.status === `found` && document.value.attestations !== null;
+  const advertised = document.status === `found` ? document.value.attestations : null;
 
   return {
     document,
-    attestations: isAdvertised ? await evidence.fetchAttestations(target, document.value) : null,
+    attestations: advertised !== null ? await evidence.fetchAttestations(target, advertised) : null,
     publishTime: null,
   };
+}
+
+/**
+ * For each registry a package in whose name its keys are asked for: Yarn sends
+ * credentials for scoped packages alone, unless it is told otherwise.
+ */
+function getRegistryReaders(packages: Array<InstalledPackage>): Map<string, Ident> {
+  const readers = new Map<string, Ident>();
+
+  for (const {locator, source} of packages) {
+    if (source.type === `npm` && !readers.get(source.registry)?.scope) {
+      readers.set(source.registry, locator);
+    }
+  }
+
+  return readers;
 }
 
 /** A package is as fresh as the oldest document that it was judged by. */

@@ -1,11 +1,12 @@
-import type {Configuration, Report}   from '@yarnpkg/core';
-import type {PortablePath}            from '@yarnpkg/fslib';
+import type {Configuration, Report} from '@yarnpkg/core';
+import type {PortablePath}          from '@yarnpkg/fslib';
+import {UsageError}                 from 'clipanion';
 
-import {auditAttestations}            from './auditAttestations';
-import type {AuditResult}             from './auditResult';
-import {openProject}                  from './inventory/openProject';
-import type {Selection}               from './inventory/selection';
-import {withProgress}                 from './reports/progress';
+import {auditAttestations}          from './auditAttestations';
+import type {AuditResult}           from './auditResult';
+import {openProject}                from './inventory/openProject';
+import type {Selection}             from './inventory/selection';
+import {parseSeverities}            from './policy/severitySetting';
 
 /** The options of the command, as typed. */
 export type AuditOptions = Pick<Selection, `patterns` | `workspaces` | `direct` | `environment`> & {
@@ -16,7 +17,7 @@ export type AuditOptions = Pick<Selection, `patterns` | `workspaces` | `direct` 
   includeAttestations: boolean;
 };
 
-/** Puts the command's options and the settings together, and audits under a progress bar. */
+/** Puts the command's options and the settings together to the one request that they are. */
 export async function runAudit(configuration: Configuration, cwd: PortablePath, options: AuditOptions, report: Report): Promise<AuditResult> {
   const {patterns, workspaces, direct, environment, excludes, offline, refresh, strict} = options;
   if (offline && refresh)
@@ -35,7 +36,7 @@ export async function runAudit(configuration: Configuration, cwd: PortablePath, 
       exclude: [...configuration.get(`npmAuditAttestationsExcludePackages`), ...excludes],
     },
     mode: offline ? `offline` : refresh ? `refresh` : `normal`,
-    policy: {severities: getSeverities(configuration), strict},
+    policy: {severities: parseSeverities(configuration.get(`npmAttestationSeverities`)), strict},
     includeBundles: options.includeAttestations,
     now: new Date(),
     report,

@@ -1,10 +1,10 @@
-import {BaseCommand}                                             from '@yarnpkg/cli';
-import {Configuration, MessageName, StreamReport, YarnVersion}   from '@yarnpkg/core';
-import {Command, Option, UsageError, type Usage}                 from 'clipanion';
-import * as t                                                    from 'typanion';
+import {BaseCommand}                                           from '@yarnpkg/cli';
+import {Configuration, MessageName, StreamReport, YarnVersion} from '@yarnpkg/core';
+import {Command, Option, UsageError, type Usage}               from 'clipanion';
+import * as t                                                  from 'typanion';
 
-import {version as packageVersion}                               from '../../../package.json';
-import type {AuditResult}                                        from '../../auditResult';
+import {version as packageVersion}                             from '../../../package.json';
+import type {AuditResult}                                      from '../../auditResult';
 
 const environments = [`all`, `production`, `development`] as const;
 

@@ -47,7 +47,7 @@ describe(`getNothingVerified`, () => {
   const rows: Array<[what: string, packages: Array<PackageResult>, severity: Severity | null]> = [
     [`no package at all`, [], `info`],
     [`no npm package`, [gitPackage], `info`],
-    [`npm packages that are all excluded`, makePackages({excluded: 2}), `info`],
+    [`npm packages that are all excluded`, makePackages({excluded: 2}), `error`],
     [`one verified among failed, unverifiable and excluded`, makePackages({verified: 1, failed: 1, unverifiable: 1, excluded: 1}), null],
     [`one that could not be checked`, makePackages({incomplete: 1, unverifiable: 2}), null],
     [`unverifiable ones alone`, makePackages({unverifiable: 2}), `error`],
