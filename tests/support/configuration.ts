@@ -1,9 +1,11 @@
-import {Configuration}          from '@yarnpkg/core';
-import type {Hooks, Plugin}     from '@yarnpkg/core';
-import {ppath}                  from '@yarnpkg/fslib';
-import type {PortablePath}      from '@yarnpkg/fslib';
-import npmPlugin                from '@yarnpkg/plugin-npm';
-import type {Hooks as NpmHooks} from '@yarnpkg/plugin-npm';
+import {Configuration}           from '@yarnpkg/core';
+import type {Hooks, Plugin}      from '@yarnpkg/core';
+import {ppath}                   from '@yarnpkg/fslib';
+import type {PortablePath}       from '@yarnpkg/fslib';
+import npmPlugin                 from '@yarnpkg/plugin-npm';
+import type {Hooks as NpmHooks}  from '@yarnpkg/plugin-npm';
+
+import {settings as ownSettings} from '../../sources/settings';
 
 export type TestConfigurationOptions = {
   /** Settings as `.yarnrc.yml` would hold them. */
@@ -16,7 +18,7 @@ export type TestConfigurationOptions = {
 export function makeTestConfiguration({settings = {}, hooks = {}, cwd = ppath.cwd()}: TestConfigurationOptions = {}): Configuration {
   const plugins = new Map<string, Plugin<any>>([
     [`@yarnpkg/plugin-npm`, npmPlugin],
-    [`@yarnpkg/plugin-under-test`, {hooks}],
+    [`@yarnpkg/plugin-under-test`, {hooks, configuration: ownSettings}],
   ]);
 
   const configuration = Configuration.create(cwd, cwd, plugins);
