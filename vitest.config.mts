@@ -9,7 +9,11 @@ export default defineConfig({
     alias: [{find: /^clipanion$/, replacement: createRequire(import.meta.url).resolve(`clipanion`)}],
   },
   test: {
-    include: [`tests/**/*.test.ts`],
+    projects: [
+      {extends: true, test: {name: `unit`, include: [`tests/**/*.test.ts`], exclude: [`tests/acceptance/**`]}},
+      // These run the built plugin in real releases of Yarn.
+      {extends: true, test: {name: `acceptance`, include: [`tests/acceptance/**/*.test.ts`], globalSetup: [`./tests/support/acceptanceSetup.ts`]}},
+    ],
     // Acceptance tests start real Yarn processes; on a loaded machine one such
     // process may take seconds. A limit only ends what hangs.
     testTimeout: 120_000,

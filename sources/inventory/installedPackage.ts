@@ -7,7 +7,11 @@ export type PackageSource =
   /** git, http, file, portal, link …: `protocol` without its colon. */
   | {type: `other`, protocol: string};
 
-/** One locator of the lockfile, devirtualised and without bindings: a row that must end in exactly one verdict. */
+/**
+ * One package of the lockfile: a row that must end in exactly one verdict. Its
+ * locator is devirtualised, taken out of its patches, and for npm without what
+ * is bound to it (`__archiveUrl`).
+ */
 export type InstalledPackage = {
   locator: Locator;
   /** Stringified locator, the key under which rows are sorted and reported. */

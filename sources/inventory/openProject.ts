@@ -1,4 +1,3 @@
-import {WorkspaceRequiredError}                   from '@yarnpkg/cli';
 import {Project}                                  from '@yarnpkg/core';
 import type {Configuration}                       from '@yarnpkg/core';
 import type {PortablePath}                        from '@yarnpkg/fslib';
@@ -12,13 +11,11 @@ const OLDEST_LOCKFILE_VERSION = 7;
  * Finds the project around `cwd`, with the lockfile that an audit needs. Does
  * not look at the install state: a fresh clone is as good as an installed one.
  *
- * @throws UsageError when there is no project, or `cwd` is none of its workspaces
+ * @throws UsageError when there is no project, or `cwd` is not part of it
  * @throws ReportError when the lockfile is missing or unusable; the message names the file
  */
 export async function openProject(configuration: Configuration, cwd: PortablePath): Promise<Project> {
-  const {project, workspace} = await findProject(configuration, cwd);
-  if (!workspace)
-    throw new WorkspaceRequiredError(project.cwd, cwd);
+  const project = await findProject(configuration, cwd);
 
   // What Yarn makes of a file without its format number is an empty project,
   // not an error.
@@ -33,7 +30,8 @@ export async function openProject(configuration: Configuration, cwd: PortablePat
 
 async function findProject(configuration: Configuration, cwd: PortablePath) {
   try {
-    return await Project.find(configuration, cwd);
+    const {project} = await Project.find(configuration, cwd);
+    return project;
   } catch (error) {
     const problem = configuration.projectCwd !== null
       ? await tryGetLockfileProblem(configuration.projectCwd)

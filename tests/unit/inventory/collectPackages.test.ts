@@ -4,7 +4,7 @@ import {describe, expect, it}                                                   
 import {collectPackages}                                                              from '../../../sources/inventory/collectPackages';
 import {openProject}                                                                  from '../../../sources/inventory/openProject';
 import type {Selection}                                                               from '../../../sources/inventory/selection';
-import {findConfiguration, writeProject, type LockfileEntry, type ProjectDescription} from '../../support/project';
+import {findConfiguration, writeProject, type LockfileEntry, type ProjectDescription} from '../../support/handwrittenProject';
 
 const everything: Selection = {patterns: [], workspaces: [], direct: false, environment: `all`, exclude: []};
 
@@ -87,13 +87,21 @@ describe(`collectPackages: packages`, () => {
   });
 
   it(`should merge entries that differ only in where their archive is`, async () => {
-    const packages = await collectById(makeSingle({foo: `npm:^1.0.0`}, {
-      [`foo@npm:^1.0.0`]: {resolution: `foo@npm:1.0.0::__archiveUrl=https%3A%2F%2Fcdn.example.org%2Ffoo.tgz`, version: `1.0.0`},
-      [`foo@npm:1.0.0`]: npm(`foo`, `1.0.0`),
-    }));
+    const packages = await collectById({
+      manifests: {
+        [`.`]: {name: `root`, workspaces: [`a`], dependencies: {foo: `npm:1.0.0`}},
+        [`a`]: {name: `a`, dependencies: {foo: `npm:^1.0.0`}},
+      },
+      lockfile: {
+        [`root@workspace:.`]: workspace(`root`, `.`, {foo: `npm:1.0.0`}),
+        [`a@workspace:a`]: workspace(`a`, `a`, {foo: `npm:^1.0.0`}),
+        [`foo@npm:1.0.0`]: npm(`foo`, `1.0.0`),
+        [`foo@npm:^1.0.0`]: {resolution: `foo@npm:1.0.0::__archiveUrl=https%3A%2F%2Fcdn.example.org%2Ffoo.tgz`, version: `1.0.0`},
+      },
+    });
 
     expect(Object.keys(packages)).toEqual([`foo@npm:1.0.0`]);
-    expect(packages).toMatchObject({[`foo@npm:1.0.0`]: {direct: true, version: `1.0.0`}});
+    expect(packages).toMatchObject({[`foo@npm:1.0.0`]: {version: `1.0.0`, workspaces: [`a`, `root`]}});
   });
 
   it(`should list one row for the virtual instances of a package`, async () => {
@@ -388,6 +396,39 @@ describe(`collectPackages: reachability`, () => {
     expect(packages.map(pkg => pkg.name)).toEqual([`host`, `plugin`]);
   });
 
+  it(`should count the peer that a workspace gets from its dependent as production, whatever it has for itself`, async () => {
+    const {packages} = await collect({
+      manifests: {
+        [`.`]: {name: `root`, workspaces: [`lib`], dependencies: {lib: `workspace:^`}, devDependencies: {host: `npm:1`}},
+        [`lib`]: {name: `lib`, peerDependencies: {host: `*`}, devDependencies: {host: `npm:1`}},
+      },
+      lockfile: {
+        [`root@workspace:.`]: workspace(`root`, `.`, {lib: `workspace:^`, host: `npm:1`}),
+        [`lib@workspace:^, lib@workspace:lib`]: workspace(`lib`, `lib`, {host: `npm:1`}, {peerDependencies: {host: `*`}}),
+        [`host@npm:1`]: npm(`host`, `1.0.0`),
+      },
+    }, {environment: `production`});
+
+    expect(packages.map(pkg => pkg.name)).toEqual([`host`]);
+  });
+
+  it.each([
+    [`@s/foo`, [`@s/foo@npm:1.0.0`, `@s/foo@npm:2.0.0`]],
+    [`@s/*`, [`@s/foo@npm:1.0.0`, `@s/foo@npm:2.0.0`]],
+    [`@*`, [`@s/foo@npm:1.0.0`, `@s/foo@npm:2.0.0`]],
+    [`*/foo@2`, [`@s/foo@npm:2.0.0`]],
+    [`@s/foo@^1.0.0`, [`@s/foo@npm:1.0.0`]],
+    [`@s/*@npm:2.0.0`, [`@s/foo@npm:2.0.0`]],
+  ])(`should take the pattern %s as a scope and a range`, async (pattern, expected) => {
+    const {packages} = await collect(makeSingle({}, {
+      [`foo@npm:1`]: npm(`foo`, `1.0.0`),
+      [`@s/foo@npm:1`]: npm(`@s/foo`, `1.0.0`),
+      [`@s/foo@npm:2`]: npm(`@s/foo`, `2.0.0`),
+    }), {patterns: [pattern]});
+
+    expect(packages.map(pkg => pkg.id)).toEqual(expected);
+  });
+
   it(`should mark what is excluded, and keep it`, async () => {
     const {packages, outOfScope} = await collect(monorepo, {exclude: [`*o*`, `nothing`]});
 
@@ -473,6 +514,7 @@ describe(`collectPackages: unusable lockfiles`, () => {
     [`a text`, unusable, {lockfile: `something else`}, `YAML`],
     [`an entry cut off`, unusable, {lockfile: `__metadata:\n  version: 8\n\n"foo@npm:1":\n  version: 1.0.0\n`}, `"foo@npm:1"`],
     [`an entry that is none`, unusable, {lockfile: `__metadata:\n  version: 8\n\n"foo@npm:1": 1\n`}, `"foo@npm:1"`],
+    [`an entry without its link type`, unusable, {lockfile: `__metadata:\n  version: 8\n\n"foo@npm:1":\n  resolution: "foo@npm:1.0.0"\n`}, `"foo@npm:1"`],
     [`a resolution that is no locator`, unusable, {lockfile: `__metadata:\n  version: 8\n\n"foo@npm:1":\n  resolution: foo\n  linkType: hard\n`}, `"foo@npm:1"`],
     [`a resolution that is a map`, unusable, {lockfile: `__metadata:\n  version: 8\n\n"foo@npm:1":\n  resolution: {a: b}\n  linkType: hard\n`}, `"foo@npm:1"`],
 
@@ -516,7 +558,7 @@ describe(`collectPackages: unusable lockfiles`, () => {
     await expect(collectIn(cwd)).rejects.not.toHaveProperty(`reportCode`);
   });
 
-  it(`should refuse a folder that is no workspace`, async () => {
+  it(`should refuse a folder that is not part of the project`, async () => {
     const cwd = await writeProject({manifests, lockfile: {...root, ...foo}});
     const inner = ppath.join(cwd, `inner` as PortablePath);
     await xfs.mkdirPromise(inner);

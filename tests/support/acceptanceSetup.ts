@@ -1,0 +1,6 @@
+import {ensureBundle} from './bundle';
+
+/** Runs once before the acceptance tests. */
+export async function setup() {
+  await ensureBundle();
+}
