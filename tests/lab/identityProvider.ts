@@ -2,21 +2,20 @@ import {generateKeyPairSync, sign, verify, type KeyPairKeyObjectResult} from 'no
 
 import type {Clock}                                                     from './clock';
 
-const LIFETIME = 10 * 60;
-
 export type Claims = Record<string, unknown>;
 
 /** Issues and checks identity tokens of one issuer (RS256). The issuer's name is its own claim: the keys are the lab's. */
 export class IdentityProvider {
   private keys: KeyPairKeyObjectResult | null = null;
 
-  constructor(readonly issuer: string, private readonly clock: Clock) {
+  /** @param lifetime of its tokens, in seconds */
+  constructor(readonly issuer: string, private readonly clock: Clock, private readonly lifetime = 10 * 60) {
   }
 
   /** @returns a signed JWT; the claims may override what every token has (`iss`, `iat`, `nbf`, `exp`, `jti`) */
   mint(claims: Claims, audience: string): string {
     const now = Math.floor(this.clock.now().getTime() / 1000);
-    const payload = {iss: this.issuer, aud: audience, iat: now, nbf: now, exp: now + LIFETIME, jti: `lab-${now}`, ...claims};
+    const payload = {iss: this.issuer, aud: audience, iat: now, nbf: now, exp: now + this.lifetime, jti: `lab-${now}`, ...claims};
 
     const {privateKey} = this.getKeys();
     const signed = [{typ: `JWT`, alg: `RS256`, kid: `lab`}, payload].map(part => Buffer.from(JSON.stringify(part)).toString(`base64url`)).join(`.`);

@@ -32,7 +32,9 @@ export async function startLab(registryOptions: RegistryOptions = {}) {
   };
 
   const github = new IdentityProvider(GITHUB_ISSUER, clock);
-  const gitlab = new IdentityProvider(GITLAB_ISSUER, clock);
+
+  // GitLab hands its tokens out when a job starts: they have to last as long as the job.
+  const gitlab = new IdentityProvider(GITLAB_ISSUER, clock, 24 * 60 * 60);
   const people = new IdentityProvider(PERSONAL_ISSUER, clock);
   const identityProviders = [github, gitlab, people];
 
