@@ -1,7 +1,10 @@
 import {attest, type AttestOptions, type Attestation} from './attest';
-import {LabServer, type Answer, type LabRequest}      from './httpServer';
+import type {Clock}                                   from './clock';
+import {LabServer}                                    from './httpServer';
+import type {Claims, IdentityProvider}                from './identityProvider';
 import * as documents                                 from './registryDocuments';
-import {RegistryKey, makeKeysAnswer}                  from './registryKey';
+import {RegistryKey}                                  from './registryKey';
+import {answer}                                       from './registryRoutes';
 import type {SigstoreInstance}                        from './sigstore/sigstoreInstance';
 import {getIntegrity, makeTarball}                    from './tarball';
 
@@ -12,9 +15,14 @@ export type RegistryOptions = {
   path?: string;
   /** The `Authorization` header that every request needs; no authentication when absent. */
   authorization?: string;
+  /** The one that uploads need, unless a token was got by trusted publishing. Anybody may publish when absent. */
+  publishAuthorization?: string;
   /** Passes another registry's documents on (tarballs from here), and serves neither keys nor attestations. */
   mirrorOf?: LabRegistry;
 };
+
+/** What the registries of one lab share. */
+export type RegistryServices = {sigstore: SigstoreInstance, clock: Clock, identityProviders: Array<IdentityProvider>};
 
 /** One published version. Tests may change everything about it afterwards. */
 export type LabPackage = {
@@ -34,7 +42,7 @@ export type PackageSpec = {
   /** Further fields of package.json: `dependencies`, `bin`, `scripts`, `repository` … */
   manifest?: Record<string, unknown>;
   files?: Record<string, string | Buffer>;
-  /** An hour ago when absent. */
+  /** Two days ago when absent: old enough for age gates. */
   time?: Date;
   /** Those of the registry's current key when absent. */
   signedBy?: Array<RegistryKey>;
@@ -44,16 +52,26 @@ export type PackageSpec = {
   publishAttestation?: AttestOptions | boolean;
 };
 
-export type VersionDocumentTamper = (document: any) => unknown;
-type Tamper = {name: string, version: string, scope: `small` | `root` | `both`, change: VersionDocumentTamper};
+type Scope = `small` | `root` | `both`;
+type Tamper = {name: string, version: string, scope: Scope | `attestations`, change: (value: any) => unknown};
+
+const TWO_DAYS = 2 * 24 * 60 * 60 * 1000;
 
 /** A registry on loopback, with npm's documents, signatures and endpoints. */
 export class LabRegistry {
   private readonly tampers: Array<Tamper> = [];
-  private readonly attestationTampers: Array<{name: string, version: string, change: (list: Array<any>) => unknown}> = [];
 
   /** Versions by name, then by version, in the order of publication. */
   readonly packages: Map<string, Map<string, LabPackage>>;
+
+  /** Tags by name, other than a `latest` that follows from the versions. */
+  readonly tags: Map<string, Map<string, string>>;
+
+  /** What was uploaded with `--staged`: in no document. */
+  readonly staged: Array<LabPackage> = [];
+
+  /** Names of packages that only their owners may see. */
+  readonly restricted = new Set<string>();
 
   /** The keys that new versions are signed with: the first one signs. */
   readonly keys: Array<RegistryKey>;
@@ -64,18 +82,25 @@ export class LabRegistry {
   /** Whether there is an attestations endpoint. */
   servesAttestations: boolean;
 
-  private constructor(readonly server: LabServer, private readonly sigstore: SigstoreInstance, readonly options: RegistryOptions) {
+  /** Which identity tokens are exchanged for a publish token, by package name. */
+  readonly trustedPublishers = new Map<string, (claims: Claims) => boolean>();
+
+  /** Tokens got that way. */
+  readonly exchangedTokens = new Set<string>();
+
+  private constructor(readonly server: LabServer, readonly services: RegistryServices, readonly options: RegistryOptions) {
     this.packages = options.mirrorOf?.packages ?? new Map();
+    this.tags = options.mirrorOf?.tags ?? new Map();
     this.keys = options.mirrorOf ? [] : options.keys ?? [new RegistryKey()];
     this.endpointKeys = this.keys.length > 0 ? this.keys : null;
     this.servesAttestations = options.mirrorOf === undefined;
   }
 
-  static async start(sigstore: SigstoreInstance, options: RegistryOptions = {}): Promise<LabRegistry> {
+  static async start(services: RegistryServices, options: RegistryOptions = {}): Promise<LabRegistry> {
     let registry: LabRegistry | null = null;
-    const server = await LabServer.start(request => registry!.handle(request));
+    const server = await LabServer.start(request => answer(registry!, request));
 
-    registry = new LabRegistry(server, sigstore, options);
+    registry = new LabRegistry(server, services, options);
     return registry;
   }
 
@@ -94,7 +119,7 @@ export class LabRegistry {
     const fullManifest = {name, version, ...manifest};
     const tarball = makeTarball({'package.json': JSON.stringify(fullManifest, null, 2), ...files});
 
-    const published = this.insert({name, version, manifest: fullManifest, tarball, time: time ?? new Date(Date.now() - 60 * 60 * 1000)});
+    const published = makePackage({name, version, manifest: fullManifest, tarball, time: time ?? new Date(this.services.clock.now().getTime() - TWO_DAYS)});
     published.signatures = signedBy.map(key => key.sign(published));
 
     if (publishAttestation)
@@ -102,22 +127,20 @@ export class LabRegistry {
     if (provenance)
       published.attestations.push(this.attest(published, provenance === true ? {} : provenance));
 
-    return published;
+    return this.insert(published);
   }
 
-  /** Puts a version into the registry without signing anything. */
-  insert({name, version, manifest, tarball, time}: Pick<LabPackage, `name` | `version` | `manifest` | `tarball` | `time`>): LabPackage {
-    const published: LabPackage = {name, version, manifest, tarball, integrity: getIntegrity(tarball), signatures: [], attestations: [], time};
-
-    const versions = this.packages.get(name) ?? new Map<string, LabPackage>();
-    this.packages.set(name, versions.set(version, published));
+  /** Puts a version into the registry as it is. */
+  insert(published: LabPackage): LabPackage {
+    const versions = this.packages.get(published.name) ?? new Map<string, LabPackage>();
+    this.packages.set(published.name, versions.set(published.version, published));
 
     return published;
   }
 
   /** Mints an attestation for a version, dated at its publication; it is served only once it is in `attestations`. */
   attest(published: LabPackage, options: AttestOptions = {}): Attestation {
-    return attest(published, options.sigstore ?? this.sigstore, {date: published.time, ...options});
+    return attest(published, options.sigstore ?? this.services.sigstore, {date: published.time, ...options});
   }
 
   /** The same for the registry's own statement; a keyless registry signs with a certificate. */
@@ -130,90 +153,76 @@ export class LabRegistry {
    * served; the copy when it returns nothing.
    * @param scope the single-version document, the version within the root document, or both
    */
-  tamper(name: string, version: string, change: VersionDocumentTamper, scope: Tamper[`scope`] = `both`): void {
+  tamper(name: string, version: string, change: (document: any) => unknown, scope: Scope = `both`): void {
     this.tampers.push({name, version, scope, change});
   }
 
   /** The same for the list of attestations. */
   tamperAttestations(name: string, version: string, change: (list: Array<any>) => unknown): void {
-    this.attestationTampers.push({name, version, change});
+    this.tampers.push({name, version, scope: `attestations`, change});
   }
 
   override: LabServer[`override`] = (matcher, responder) => this.server.override(matcher, responder);
+
+  mayRead(authorization = ``): boolean {
+    return this.options.authorization === undefined || this.options.authorization === authorization || this.wasExchanged(authorization);
+  }
+
+  mayPublish(authorization = ``): boolean {
+    return this.options.publishAuthorization === undefined || this.options.publishAuthorization === authorization || this.wasExchanged(authorization);
+  }
+
+  /** Null where the endpoint says 404. */
+  getAttestations(name: string, version: string): Array<Attestation> | null {
+    const published = this.servesAttestations ? this.packages.get(name)?.get(version) : undefined;
+    if (!published)
+      return null;
+
+    const list = this.applyTampers(structuredClone(published.attestations), published, [`attestations`]);
+    return published.attestations.length > 0 || list.length > 0 ? list : null;
+  }
+
+  getRootDocument(name: string, abbreviated: boolean): object | null {
+    const versions = this.packages.get(name);
+    return versions ? documents.makeRootDocument(name, versions, {
+      tags: this.tags.get(name) ?? new Map(),
+      abbreviated,
+      makeVersion: published => this.makeVersionDocument(published, `root`),
+    }) : null;
+  }
+
+  /** @param version a version or a tag */
+  getVersionDocument(name: string, version: string): object | null {
+    const versions = this.packages.get(name);
+    const tagged = versions && documents.getTags(versions, this.tags.get(name) ?? new Map())[version];
+    const published = versions?.get(tagged ?? version);
+
+    return published ? this.makeVersionDocument(published, `small`) : null;
+  }
 
   stop() {
     return this.server.stop();
   }
 
-  private handle(request: LabRequest): Answer | null {
-    const {path = ``, authorization} = this.options;
-    if (!request.path.startsWith(`${path}/`))
-      return null;
-
-    if (authorization !== undefined && request.headers.authorization !== authorization)
-      return {status: 401, body: {error: `Unauthorized`}};
-
-    return request.method === `GET` ? this.get(request.path.slice(path.length), request) : null;
-  }
-
-  private get(path: string, request: LabRequest): Answer | null {
-    if (path === `/-/npm/v1/keys`)
-      return this.endpointKeys && {body: makeKeysAnswer(this.endpointKeys)};
-
-    if (path === `/-/whoami`)
-      return {body: {username: `lab`}};
-
-    const attestations = path.match(/^\/-\/npm\/v1\/attestations\/(.+)@([^@]+)$/);
-    if (attestations)
-      return this.getAttestations(attestations[1]!, attestations[2]!);
-
-    const route = path.match(/^\/(@[^/]+\/[^/]+|[^/@-][^/]*)(?:\/(.+))?$/);
-    const versions = route && this.packages.get(route[1]!);
-    if (!versions)
-      return null;
-
-    const [, name = ``, rest] = route;
-    if (rest === undefined)
-      return {body: this.getRootDocument(name, versions, isAbbreviated(request))};
-
-    if (rest.startsWith(`-/`))
-      return getTarball(versions, rest);
-
-    const published = versions.get(rest === `latest` ? documents.getLatest(versions) : rest);
-    return published ? {body: this.getVersionDocument(published, `small`)} : null;
-  }
-
-  private getAttestations(name: string, version: string): Answer | null {
-    const published = this.servesAttestations ? this.packages.get(name)?.get(version) : undefined;
-    if (!published)
-      return null;
-
-    const changes = this.attestationTampers.filter(tamper => tamper.name === name && tamper.version === version);
-    const list = changes.reduce((value: any, {change}) => change(value) ?? value, structuredClone(published.attestations));
-
-    return published.attestations.length > 0 || changes.length > 0 ? {body: {attestations: list}} : null;
-  }
-
-  private getRootDocument(name: string, versions: Map<string, LabPackage>, abbreviated: boolean): object {
-    return documents.makeRootDocument(name, versions, published => {
-      const document = this.getVersionDocument(published, `root`);
-      return abbreviated ? documents.abbreviate(document) : document;
-    }, abbreviated);
-  }
-
-  private getVersionDocument(published: LabPackage, scope: `small` | `root`): any {
+  private makeVersionDocument(published: LabPackage, scope: Scope): any {
     const origin = this.options.mirrorOf ?? this;
-    const own = documents.makeVersionDocument(published, {registry: this.url, attestationsRegistry: origin.url});
+    const document = documents.makeVersionDocument(published, {registry: this.url, attestationsRegistry: origin.url});
 
+    return this.applyTampers(document, published, [scope, `both`]);
+  }
+
+  private applyTampers(value: any, {name, version}: LabPackage, scopes: Array<Tamper[`scope`]>): any {
     return this.tampers
-      .filter(tamper => tamper.name === published.name && tamper.version === published.version && [scope, `both`].includes(tamper.scope))
-      .reduce((document: any, {change}) => change(document) ?? document, own);
+      .filter(tamper => tamper.name === name && tamper.version === version && scopes.includes(tamper.scope))
+      .reduce((current, {change}) => change(current) ?? current, value);
+  }
+
+  private wasExchanged(authorization: string): boolean {
+    return this.exchangedTokens.has(authorization.replace(/^Bearer /, ``));
   }
 }
 
-const isAbbreviated = (request: LabRequest) => request.headers.accept?.includes(`application/vnd.npm.install-v1+json`) ?? false;
-
-function getTarball(versions: Map<string, LabPackage>, path: string): Answer | null {
-  const published = [...versions.values()].find(candidate => path === documents.getTarballPath(candidate));
-  return published ? {headers: {'content-type': `application/octet-stream`}, body: published.tarball} : null;
+/** A version that nobody has signed. */
+export function makePackage({name, version, manifest, tarball, time}: Pick<LabPackage, `name` | `version` | `manifest` | `tarball` | `time`>): LabPackage {
+  return {name, version, manifest, tarball, integrity: getIntegrity(tarball), signatures: [], attestations: [], time};
 }

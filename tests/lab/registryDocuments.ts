@@ -32,22 +32,31 @@ export function makeVersionDocument(published: LabPackage, {registry, attestatio
   });
 }
 
+export type RootDocumentOptions = {
+  tags: ReadonlyMap<string, string>;
+  abbreviated: boolean;
+  makeVersion: (published: LabPackage) => object;
+};
+
 /** `GET /<name>`; abbreviated ones have no `time`. https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md */
-export function makeRootDocument(name: string, versions: Map<string, LabPackage>, makeVersion: (published: LabPackage) => object, abbreviated: boolean) {
+export function makeRootDocument(name: string, versions: ReadonlyMap<string, LabPackage>, {tags, abbreviated, makeVersion}: RootDocumentOptions) {
   const all = [...versions.values()];
   const times = all.map(({time}) => time.toISOString()).sort();
+  const shorten = (document: object) => abbreviated ? abbreviate(document) : document;
 
   return {
-    ...abbreviated ? {} : {_id: name},
     name,
     modified: times.at(-1),
-    'dist-tags': {latest: getLatest(versions)},
-    versions: Object.fromEntries(all.map(published => [published.version, makeVersion(published)])),
-    ...abbreviated ? {} : {time: {
-      created: times[0],
-      modified: times.at(-1),
-      ...Object.fromEntries(all.map(published => [published.version, published.time.toISOString()])),
-    }},
+    'dist-tags': getTags(versions, tags),
+    versions: Object.fromEntries(all.map(published => [published.version, shorten(makeVersion(published))])),
+    ...!abbreviated && {
+      _id: name,
+      time: {
+        created: times[0],
+        modified: times.at(-1),
+        ...Object.fromEntries(all.map(published => [published.version, published.time.toISOString()])),
+      },
+    },
   };
 }
 
@@ -56,15 +65,17 @@ const ABBREVIATED_FIELDS = [
   `peerDependenciesMeta`, `bin`, `directories`, `dist`, `engines`, `os`, `cpu`, `libc`, `deprecated`, `hasInstallScript`,
 ];
 
-export function abbreviate(document: any): object {
+function abbreviate(document: any): object {
   const scripts = document?.scripts ?? {};
   const hasInstallScript = [`preinstall`, `install`, `postinstall`].some(script => script in scripts);
 
   return Object.fromEntries(Object.entries({...document, ...hasInstallScript && {hasInstallScript}}).filter(([field]) => ABBREVIATED_FIELDS.includes(field)));
 }
 
-/** The highest release, or the highest version where there is no release. */
-export function getLatest(versions: Map<string, LabPackage>): string {
+/** `latest` is the highest release unless it was set, or the highest version where there is no release. */
+export function getTags(versions: ReadonlyMap<string, LabPackage>, tags: ReadonlyMap<string, string>): Record<string, string> {
   const sorted = [...versions.keys()].sort(semver.compare);
-  return sorted.filter(version => !semver.prerelease(version)).at(-1) ?? sorted.at(-1) ?? ``;
+  const latest = sorted.filter(version => !semver.prerelease(version)).at(-1) ?? sorted.at(-1) ?? ``;
+
+  return {latest, ...Object.fromEntries(tags)};
 }

@@ -35,6 +35,8 @@ export class TransparencyLog {
   private readonly treeId = randomBytes(8);
   private readonly keys: {publicKey: Buffer, sign: (data: Buffer) => Buffer};
 
+  private readonly byUuid = new Map<string, LogEntry>();
+
   /** In the order in which they were logged. */
   readonly entries: Array<LogEntry> = [];
 
@@ -83,11 +85,12 @@ export class TransparencyLog {
     };
 
     this.entries.push(entry);
+    this.byUuid.set(entry.uuid, entry);
     return entry;
   }
 
   tryGet(uuid: string): LogEntry | null {
-    return this.entries.find(entry => entry.uuid === uuid) ?? null;
+    return this.byUuid.get(uuid) ?? null;
   }
 
   getUuid(body: Buffer): string {
