@@ -2,6 +2,7 @@ import {readFile}                                 from 'node:fs/promises';
 import path                                       from 'node:path';
 import {describe, expect, it, onTestFinished, vi} from 'vitest';
 
+import {bundlePath}                               from '../support/bundle';
 import {makeProject, type ProjectOptions}         from '../support/makeProject';
 import {yarnVersions}                             from '../support/yarn';
 
@@ -12,7 +13,7 @@ async function makeDisposableProject(options?: ProjectOptions) {
   return project;
 }
 
-async function getPluginNames(stdout: string) {
+function getPluginNames(stdout: string) {
   return stdout.trim().split(`\n`).map(line => JSON.parse(line).name);
 }
 
@@ -24,27 +25,28 @@ describe(`Hosts`, () => {
 
     const {code, stdout} = await project.yarn([`plugin`, `runtime`, `--json`], {version});
     expect(code).toBe(0);
-    expect(await getPluginNames(stdout)).toContain(`@yarnpkg/plugin-npm-attestations`);
+    expect(getPluginNames(stdout)).toContain(`@yarnpkg/plugin-npm-attestations`);
   });
 
   it.each([`20`, `22`, `24`] as const)(`should load the plugin on Node %s`, async node => {
     const project = await makeDisposableProject();
+    await project.install({node});
 
     const version = await project.yarn([`exec`, `node`, `--version`], {node});
     expect(version.stdout).toMatch(new RegExp(`^v${node}\\.`));
 
     const {code, stdout} = await project.yarn([`plugin`, `runtime`, `--json`], {node});
     expect(code).toBe(0);
-    expect(await getPluginNames(stdout)).toContain(`@yarnpkg/plugin-npm-attestations`);
+    expect(getPluginNames(stdout)).toContain(`@yarnpkg/plugin-npm-attestations`);
   });
 
   it(`should be imported by Yarn itself`, async () => {
     const project = await makeDisposableProject({plugin: false});
-    const bundle = path.resolve(__dirname, `../../bundles/@yarnpkg/plugin-npm-attestations.js`);
-
-    const {code} = await project.yarn([`plugin`, `import`, bundle]);
+    const {code} = await project.yarn([`plugin`, `import`, bundlePath]);
     expect(code).toBe(0);
-    expect(await readFile(path.join(project.cwd, `.yarnrc.yml`), `utf8`)).toContain(`plugins:`);
+
+    const {stdout} = await project.yarn([`plugin`, `runtime`, `--json`]);
+    expect(getPluginNames(stdout)).toContain(`@yarnpkg/plugin-npm-attestations`);
   });
 
   it(`should not see the settings of the machine that runs the tests`, async () => {
@@ -56,6 +58,7 @@ describe(`Hosts`, () => {
     });
 
     const project = await makeDisposableProject();
+    await project.install();
 
     const {stdout: environment} = await project.yarn([`exec`, `node`, `-p`, `JSON.stringify(process.env)`]);
     expect(Object.keys(JSON.parse(environment)).filter(name => /proxy|^npm_config_registry/i.test(name))).toEqual([]);
