@@ -30,7 +30,7 @@ export function makeCandidates(project: Project, entries: ReadonlyArray<Package>
   const candidates = new Map<string, Candidate>();
 
   for (const entry of entries) {
-    const sourceLocator = unpatchLocator(entry);
+    const sourceLocator = unpatchLocator(entry, configuration);
     if (isWorkspace(sourceLocator))
       continue;
 

@@ -1,10 +1,14 @@
 import {MessageName, ReportError, structUtils}          from '@yarnpkg/core';
 import {Filename, npath, ppath, xfs, type PortablePath} from '@yarnpkg/fslib';
 import {parseSyml}                                      from '@yarnpkg/parsers';
+import {stripVTControlCharacters}                       from 'node:util';
 
 /** An error about the lockfile that names the file; `problem` continues the sentence. */
 export function makeLockfileError(projectCwd: PortablePath, problem: string, name = MessageName.UNNAMED) {
-  return new ReportError(name, `${npath.fromPortablePath(getLockfilePath(projectCwd))} ${problem}`);
+  // The problem quotes the lockfile, which a pull request can fill with escape
+  // sequences, and goes to a terminal. Yarn's colours are lost with them.
+  const printable = stripVTControlCharacters(problem).replace(/\p{C}/gu, `?`);
+  return new ReportError(name, `${npath.fromPortablePath(getLockfilePath(projectCwd))} ${printable}`);
 }
 
 /**

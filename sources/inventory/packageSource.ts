@@ -1,18 +1,19 @@
-import {MessageName, ReportError, structUtils} from '@yarnpkg/core';
-import type {Configuration, Ident, Locator}    from '@yarnpkg/core';
-import {npmConfigUtils}                        from '@yarnpkg/plugin-npm';
-import semver                                  from 'semver';
+import {structUtils}                        from '@yarnpkg/core';
+import type {Configuration, Ident, Locator} from '@yarnpkg/core';
+import {npmConfigUtils}                     from '@yarnpkg/plugin-npm';
+import semver                               from 'semver';
 
-import type {PackageSource}                    from './installedPackage';
+import type {PackageSource}                 from './installedPackage';
+import {makeLockfileError}                  from './lockfileError';
 
 /**
  * The package that a locator stands for once all patches around it are taken
  * off: what a registry can vouch for is the source, not the patched result.
  */
-export function unpatchLocator(locator: Locator): Locator {
+export function unpatchLocator(locator: Locator, configuration: Configuration): Locator {
   let source = structUtils.ensureDevirtualizedLocator(locator);
   while (isPatch(source))
-    source = structUtils.ensureDevirtualizedLocator(parsePatchSource(source));
+    source = structUtils.ensureDevirtualizedLocator(parsePatchSource(source, configuration));
 
   return source;
 }
@@ -33,12 +34,12 @@ export function isWorkspace(locator: Locator) {
  * @throws ReportError for an npm reference that is no version
  */
 export function getSource(locator: Locator, configuration: Configuration): PackageSource {
-  const {protocol, source, selector} = parseReference(locator);
+  const {protocol, source, selector} = parseReference(locator, configuration);
   if (protocol !== `npm:`)
     return {type: `other`, protocol: getProtocolName(protocol, locator.reference)};
 
   if (source !== null || semver.valid(selector) === null)
-    throw makeUnusableError(locator);
+    throw makeUnusableError(locator, configuration);
 
   return {type: `npm`, registry: getRegistry(locator, configuration), version: selector};
 }
@@ -58,23 +59,23 @@ function getProtocolName(protocol: string | null, reference: string) {
   return protocol?.slice(0, -1) ?? `unknown`;
 }
 
-function parsePatchSource(locator: Locator): Locator {
-  const {source} = parseReference(locator);
+function parsePatchSource(locator: Locator, configuration: Configuration): Locator {
+  const {source} = parseReference(locator, configuration);
   const parsed = source !== null ? structUtils.tryParseLocator(source, true) : null;
   if (parsed === null)
-    throw makeUnusableError(locator);
+    throw makeUnusableError(locator, configuration);
 
   return parsed;
 }
 
-function parseReference(locator: Locator) {
+function parseReference(locator: Locator, configuration: Configuration) {
   try {
     return structUtils.parseRange(locator.reference);
   } catch {
-    throw makeUnusableError(locator);
+    throw makeUnusableError(locator, configuration);
   }
 }
 
-function makeUnusableError(locator: Locator) {
-  return new ReportError(MessageName.UNNAMED, `The lockfile names ${structUtils.stringifyLocator(locator)}, which Yarn could not install; restore yarn.lock from version control, then run "yarn install"`);
+function makeUnusableError(locator: Locator, configuration: Configuration) {
+  return makeLockfileError(configuration.projectCwd!, `names ${structUtils.stringifyLocator(locator)}, which cannot be installed; restore it from version control, then run "yarn install"`);
 }

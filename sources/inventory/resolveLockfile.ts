@@ -46,7 +46,7 @@ async function checkWorkspace(workspace: Workspace) {
 
   const entry = project.originalPackages.get(anchoredLocator.locatorHash);
   if (!entry)
-    throw makeOutOfSyncError(project, `${structUtils.prettyWorkspace(configuration, workspace)} is not in the lockfile`);
+    throw makeOutOfSyncError(project, `${structUtils.stringifyIdent(anchoredLocator)} is not in the lockfile`);
 
   const resolver = configuration.makeResolver();
   const current = await resolver.resolve(anchoredLocator, {project, resolver, report: new ThrowReport()});
@@ -57,8 +57,8 @@ async function checkWorkspace(workspace: Workspace) {
     const found = locked.get(identHash);
 
     if (wanted?.descriptorHash !== found?.descriptorHash) {
-      const manifest = structUtils.prettyWorkspace(configuration, workspace);
-      const [wantedText, foundText] = [wanted, found].map(descriptor => descriptor ? structUtils.prettyDescriptor(configuration, descriptor) : `nothing`);
+      const manifest = structUtils.stringifyIdent(anchoredLocator);
+      const [wantedText, foundText] = [wanted, found].map(descriptor => descriptor ? structUtils.stringifyDescriptor(descriptor) : `nothing`);
 
       throw makeOutOfSyncError(project, `the manifest of ${manifest} asks for ${wantedText}, the lockfile has ${foundText}`);
     }

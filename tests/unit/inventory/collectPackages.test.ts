@@ -542,6 +542,14 @@ describe(`collectPackages: unusable lockfiles`, () => {
     expect(await xfs.existsPromise(lockfile) && await xfs.readFilePromise(lockfile, `utf8`)).toBe(before);
   });
 
+  it(`should print nothing of a lockfile that a terminal would obey`, async () => {
+    const error = await collect(makeSingle({}, {
+      [`foo@npm:1`]: {resolution: `foo@npm:\u001b[2J\u202e\u0007latest`},
+    })).catch((error: Error) => error) as Error;
+
+    expect(error.message).toContain(`foo@npm:??latest`);
+  });
+
   it(`should read a range without protocol as Yarn does`, async () => {
     const {packages} = await collect({
       manifests: {[`.`]: {name: `root`, dependencies: {foo: `^1.0.0`}}},
