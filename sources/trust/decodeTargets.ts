@@ -43,8 +43,10 @@ function isKeysTarget(name: string) {
   return name.endsWith(KEYS_SUFFIX) && name.length > KEYS_SUFFIX.length;
 }
 
+/** In the spelling of `tryParseRegistryHost`. */
 function getHost(name: string) {
-  return name.slice(0, -KEYS_SUFFIX.length).toLowerCase();
+  const [host, ...path] = name.slice(0, -KEYS_SUFFIX.length).split(`/`);
+  return [host!.toLowerCase(), ...path].join(`/`);
 }
 
 function decodeTarget<T>(name: string, decode: () => T): T {

@@ -1,5 +1,6 @@
 import type {Configuration}               from '@yarnpkg/core';
 
+import {redactUrl}                        from '../network/redactUrl';
 import {NetworkFault, type HttpClient}    from '../network/types';
 
 import {decodeKeys, MalformedKeysError}   from './decodeKeys';
@@ -37,6 +38,10 @@ export async function makeGetRegistryKeys({configuration, http, trust, getAuthor
   const defaultHost = getDefaultHost(configuration);
   const asked = new Map<string, Promise<RegistryKeys>>();
 
+  const ask = async (url: string) => {
+    return addTufKeys(await askRegistry(http, url, await getAuthorization(url)), trust);
+  };
+
   return async registry => {
     const host = tryParseRegistryHost(registry);
     if (host === null)
@@ -49,9 +54,10 @@ export async function makeGetRegistryKeys({configuration, http, trust, getAuthor
     if (host === defaultHost || isVouchedFor(host, trust.keyHosts))
       return {kind: `tuf`, keys: trust.keys};
 
-    const answer = asked.get(host) ?? getAuthorization(registry).then(authorization => askRegistry(http, registry, authorization));
-    asked.set(host, answer);
-    return addTufKeys(await answer, trust);
+    const url = registry.replace(/\/+$/, ``);
+    const answer = asked.get(url) ?? ask(url);
+    asked.set(url, answer);
+    return await answer;
   };
 }
 
@@ -80,7 +86,8 @@ function isVouchedFor(host: string, keyHosts: ReadonlySet<string>) {
 
 /** https://docs.npmjs.com/about-registry-signatures */
 async function askRegistry(http: HttpClient, registry: string, authorization: string | null): Promise<RegistryKeys> {
-  const url = `${registry.replace(/\/+$/, ``)}/-/npm/v1/keys`;
+  const url = `${registry}/-/npm/v1/keys`;
+  const endpoint = redactUrl(new URL(url));
 
   const answer = await http.request({
     url,
@@ -97,21 +104,21 @@ async function askRegistry(http: HttpClient, registry: string, authorization: st
   if (ABSENT.has(answer.status))
     return {kind: `none`, keys: []};
   if (answer.status !== 200)
-    return {kind: `unavailable`, keys: [], reason: describeStatus(url, answer.status)};
+    return {kind: `unavailable`, keys: [], reason: describeStatus(endpoint, answer.status)};
 
   try {
     const keys = decodeKeys(JSON.parse(answer.body.toString(`utf8`)), `registry`);
     return {kind: keys.length > 0 ? `endpoint` : `none`, keys};
   } catch (error) {
     if (error instanceof MalformedKeysError || error instanceof SyntaxError)
-      return {kind: `unavailable`, keys: [], reason: `${url} did not answer with a list of keys: ${error.message}`};
+      return {kind: `unavailable`, keys: [], reason: `${endpoint} did not answer with a list of keys: ${error.message}`};
 
     throw error;
   }
 }
 
-function describeStatus(url: string, status: number) {
+function describeStatus(endpoint: string, status: number) {
   return status === 401 || status === 403
-    ? `${url} answered HTTP ${status}: the registry wants other credentials than the settings give`
-    : `${url} answered HTTP ${status}`;
+    ? `${endpoint} answered HTTP ${status}: the registry wants other credentials than the settings give`
+    : `${endpoint} answered HTTP ${status}`;
 }

@@ -3,22 +3,22 @@ import type {Observation}      from '../findings';
 
 import type {TufRepository}    from './tufRepository';
 
-export function describeInvalidTrust({mirror}: TufRepository, error: Error): Observation {
+export function describeInvalidTrust({mirrorLabel}: TufRepository, error: Error): Observation {
   return {
     id: `trust-invalid`,
-    message: `The TUF repository at ${mirror} served metadata that does not verify.`,
+    message: `The TUF repository at ${mirrorLabel} served metadata that does not verify.`,
     expected: `metadata signed by the keys of the initial root, unexpired, and no older than what was seen before`,
     found: error.message,
     hint: `Check the clock of this machine and, for a private instance, that npmSigstoreTufRoot belongs to npmSigstoreTufMirror. If both are right, somebody may be tampering with the mirror or with the way to it.`,
   };
 }
 
-export function describeStaleTrust({mirror}: TufRepository, {source, expires}: TrustDescription, error: Error): Observation {
+export function describeStaleTrust({mirrorLabel}: TufRepository, {source, expires}: TrustDescription, error: Error): Observation {
   return {
     id: `trust-stale`,
     message: `The Sigstore trust root could not be refreshed; the ${source === `cache` ? `cached` : `built-in`} one is past its expiry.`,
-    expected: `trust that is still valid, from ${mirror}`,
+    expected: `trust that is still valid, from ${mirrorLabel}`,
     found: `expired ${expires}; refreshing failed: ${error.message}`,
-    hint: `Run once with access to ${mirror}, or pin a trusted root with npmSigstoreTrustedRoot.`,
+    hint: `Run once with access to ${mirrorLabel}, or pin a trusted root with npmSigstoreTrustedRoot.`,
   };
 }

@@ -2,6 +2,7 @@ import type {Configuration}                      from '@yarnpkg/core';
 import {UsageError}                              from 'clipanion';
 import {TrustedMetadataStore}                    from 'tuf-js/dist/store';
 
+import {redactUrl}                               from '../network/redactUrl';
 import {DEFAULT_TUF_MIRROR}                      from '../settings';
 
 import {tryGetEmbeddedTrust, type EmbeddedTrust} from './embeddedTrust';
@@ -11,6 +12,8 @@ import {makeSettingFileError, readSettingFile}   from './settingFile';
 export type TufRepository = {
   /** URL without a trailing slash. */
   mirror: string;
+  /** The same for people: without credentials. */
+  mirrorLabel: string;
   /** The root.json that is trusted to begin with. */
   root: Buffer;
   rootExpires: Date;
@@ -29,17 +32,19 @@ export async function getTufRepository(configuration: Configuration): Promise<Tu
   if (!/^https?:\/\//i.test(mirror) || !URL.canParse(mirror))
     throw new UsageError(`The setting npmSigstoreTufMirror is not an http(s) URL: ${mirror}`);
 
+  const mirrorLabel = redactUrl(new URL(mirror));
+
   const publicGood = await tryGetEmbeddedTrust(DEFAULT_TUF_MIRROR);
   if (publicGood === null)
     throw new Error(`Assertion failed: Expected the trust of ${DEFAULT_TUF_MIRROR} to be built in`);
 
   const path = configuration.get(`npmSigstoreTufRoot`);
   if (path === null)
-    return {mirror, root: publicGood.root, rootExpires: getExpiry(publicGood.root), embedded: mirror === DEFAULT_TUF_MIRROR ? publicGood : null};
+    return {mirror, mirrorLabel, root: publicGood.root, rootExpires: getExpiry(publicGood.root), embedded: mirror === DEFAULT_TUF_MIRROR ? publicGood : null};
 
   const root = await readSettingFile(`npmSigstoreTufRoot`, path);
   try {
-    return {mirror, root, rootExpires: getExpiry(root), embedded: null};
+    return {mirror, mirrorLabel, root, rootExpires: getExpiry(root), embedded: null};
   } catch (error) {
     throw makeSettingFileError(`npmSigstoreTufRoot`, path, error);
   }

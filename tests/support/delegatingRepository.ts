@@ -14,6 +14,8 @@ export type DelegatedRole = {
   /** Signed by somebody else. */
   forged?: boolean;
   expires?: string;
+  /** Its list of targets gives lengths only. */
+  hashless?: boolean;
   /** Not to be had. */
   lost?: boolean;
 };
@@ -44,7 +46,7 @@ export function makeDelegatingRepository({roles, targets = {}, consistentSnapsho
     return write(path, metadata.toJSON());
   };
 
-  const writeTargets = ({name, targets = {}, expires = EXPIRES, forged = false, lost = false}: DelegatedRole) => {
+  const writeTargets = ({name, targets = {}, expires = EXPIRES, forged = false, hashless = false, lost = false}: DelegatedRole) => {
     const signed = Targets.fromJSON({
       _type: `targets`,
       spec_version: `1.0`,
@@ -62,7 +64,7 @@ export function makeDelegatingRepository({roles, targets = {}, consistentSnapsho
     for (const [path, content] of Object.entries(targets)) {
       const bytes = Buffer.from(JSON.stringify(content));
       const hash = createHash(`sha256`).update(bytes).digest(`hex`);
-      signed.addTarget(new TargetFile({path, length: bytes.length, hashes: {sha256: hash}}));
+      signed.addTarget(new TargetFile({path, length: bytes.length, hashes: hashless ? {} : {sha256: hash}}));
       write(`targets/${consistentSnapshot ? path.replace(/[^/]+$/, `${hash}.$&`) : path}`, content);
     }
 

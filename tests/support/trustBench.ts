@@ -50,7 +50,6 @@ export async function makeTrustBench() {
     const configuration = makeTestConfiguration({settings: {
       npmSigstoreTufMirror: server.url,
       npmSigstoreTufRoot: rootPath,
-      httpTimeout: 500,
       ...settings,
     }});
 

@@ -1,3 +1,4 @@
+import {redactUrl}                     from '../../network/redactUrl';
 import {NetworkFault, type HttpClient} from '../../network/types';
 
 import type {ReadFile}                 from './metadataWalk';
@@ -24,6 +25,6 @@ export function makeDownload(http: HttpClient, mirror: string): ReadFile {
     if (response.status === 404 || response.status === 403)
       return null;
 
-    throw new RepositoryFault(`${url} answered HTTP ${response.status}`);
+    throw new RepositoryFault(`${redactUrl(new URL(url))} answered HTTP ${response.status}`);
   };
 }

@@ -75,6 +75,11 @@ test.each<[string, Partial<DelegatedRole>, typeof InvalidMetadataError | typeof 
   await expect(read({roles: [{name: `a`, paths: [`*/*`], targets: {[KEYS]: 1}, ...defect}]})).rejects.toBeInstanceOf(kind);
 });
 
+test.each([true, false])(`it should refuse a target that nothing but its length vouches for (consistent snapshots: %j)`, async consistentSnapshot => {
+  const roles = [{name: `a`, paths: [`*/*`], targets: {[KEYS]: 1}, hashless: true}];
+  await expect(read({roles, consistentSnapshot})).rejects.toBeInstanceOf(InvalidMetadataError);
+});
+
 test(`it should refuse delegations without end`, async () => {
   const roles = Array.from({length: 40}, (_, index) => ({name: `role-${index}`, from: index > 0 ? `role-${index - 1}` : undefined, paths: [`*/*`]}));
   await expect(read({roles})).rejects.toBeInstanceOf(InvalidMetadataError);

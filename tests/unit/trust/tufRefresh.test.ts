@@ -83,6 +83,15 @@ test(`it should see new keys`, async () => {
   expect([...keyHosts].sort()).toEqual([`registry.example.org`, `registry.example.org:8443/npm`]);
 });
 
+test(`it should know hosts in any case, and paths in theirs`, async () => {
+  const {load, repository, key} = await makeTrustBench();
+  repository.setTarget(KEYS_TARGET, null);
+  repository.setTarget(`Registry.Example.org/Npm/keys.json`, makeKeysTarget([key]));
+  repository.publish();
+
+  expect([...(await load()).keyHosts]).toEqual([`registry.example.org/Npm`]);
+});
+
 test(`it should forget keys that are gone`, async () => {
   const {load, repository} = await makeTrustBench();
   await load();
@@ -121,6 +130,18 @@ describe(`the cache folder`, () => {
 
     await cache.getPath();
     expect((await load({offline: true})).description.source).toEqual(`cache`);
+  });
+
+  test(`it should keep what started from different roots apart`, async () => {
+    const {load, repository, cache, folder} = await makeTrustBench();
+    await load();
+
+    repository.rotateRoot();
+    const rootPath = ppath.join(folder, `second-root.json` as Filename);
+    await xfs.writeFilePromise(rootPath, repository.files.get(`2.root.json`)!);
+    await load({settings: {npmSigstoreTufRoot: rootPath}});
+
+    expect(await xfs.readdirPromise(cache.folder)).toHaveLength(2);
   });
 
   test(`it should be dispensable`, async () => {
