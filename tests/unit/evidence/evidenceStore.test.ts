@@ -2,7 +2,7 @@ import {npath, ppath, xfs}                                                      
 import type {PortablePath}                                                                       from '@yarnpkg/fslib';
 import {beforeEach, describe, expect, test}                                                      from 'vitest';
 
-import {cleanEvidenceStore, makeEvidenceStore}                                                   from '../../../sources/evidence/evidenceStore';
+import {getEvidenceFolder, makeEvidenceStore}                                                    from '../../../sources/evidence/evidenceStore';
 import type {RegistryPackage}                                                                    from '../../../sources/evidence/types';
 import {makeTestConfiguration}                                                                   from '../../support/configuration';
 import {NOW, makeGlobalFolder, makeManifest, makePackage, makeSource, signatures, startRegistry} from '../../support/evidenceRegistry';
@@ -183,7 +183,7 @@ describe(`what is kept`, () => {
     expect(await store.tryRead(`document`, pkg, value => value)).toMatchObject({value: 1});
     expect(await listFiles(ppath.dirname(globalFolder))).toHaveLength(1);
 
-    await cleanEvidenceStore(configuration);
+    await xfs.removePromise(getEvidenceFolder(configuration));
     expect(await listFiles(ppath.dirname(globalFolder))).toEqual([]);
   });
 });
