@@ -4,6 +4,7 @@ import {unescape}                                from 'node:querystring';
 import type {RegistryClient}                     from '../network/registryClient';
 
 import {decodeAttestations}                      from './decode/attestations';
+import {encodeSegment, getIdentPath}             from './paths';
 import {askQuestion}                             from './question';
 import type {Reply, Validator}                   from './question';
 import type {RegistryPackage, ServedAttestation} from './types';
@@ -41,7 +42,7 @@ export async function readAttestations(client: RegistryClient, pkg: RegistryPack
  */
 export function getAttestationPath({ident, version}: RegistryPackage, advertisedUrl: string): string {
   const subject = `${structUtils.stringifyIdent(ident)}@${version}`;
-  const canonical = `${ENDPOINT}${encodeURIComponent(subject).replaceAll(`%40`, `@`)}`;
+  const canonical = `${ENDPOINT}${getIdentPath(ident).slice(1)}@${encodeSegment(version)}`;
 
   if (!URL.canParse(advertisedUrl))
     return canonical;

@@ -38,11 +38,6 @@ export function getEvidenceFolder(configuration: Configuration): PortablePath {
   return ppath.join(configuration.get(`globalFolder`), `attestations` as Filename);
 }
 
-/** For `yarn cache clean --all`. */
-export async function cleanEvidenceStore(configuration: Configuration): Promise<void> {
-  await xfs.removePromise(getEvidenceFolder(configuration));
-}
-
 export function makeEvidenceStore(configuration: Configuration): EvidenceStore {
   const root = ppath.join(getEvidenceFolder(configuration), `evidence` as Filename, FORMAT as Filename);
 

@@ -1,10 +1,9 @@
-import {npmHttpUtils}                          from '@yarnpkg/plugin-npm';
-
 import type {RegistryClient}                   from '../network/registryClient';
 
 import {ensureObject, getField}                from './decode/fields';
 import {decodePublishTime, decodeRootVersion}  from './decode/rootDocument';
 import {decodeVersionDocument}                 from './decode/versionDocument';
+import {encodeSegment, getIdentPath}           from './paths';
 import {askQuestion}                           from './question';
 import type {Reply, Validator}                 from './question';
 import type {RegistryPackage, VersionDocument} from './types';
@@ -72,7 +71,7 @@ async function askVersionDocument(client: RegistryClient, {ident, registry, vers
     send: etag => client.get({
       registry,
       ident,
-      path: `${npmHttpUtils.getIdentUrl(ident)}/${encodeURIComponent(version)}`,
+      path: `${getIdentPath(ident)}/${encodeSegment(version)}`,
       accept: FULL,
       etag,
       maxBytes: MAX_BYTES,
@@ -93,7 +92,7 @@ async function askRootDocument(client: RegistryClient, pkg: RegistryPackage, kno
 async function askRoot<T>(client: RegistryClient, {ident, registry}: RegistryPackage, accept: string, known: Validator | null, decode: (root: unknown) => T | null): Promise<Reply<T>> {
   const reply = await askQuestion({
     question: `root`,
-    send: etag => client.get({registry, ident, path: npmHttpUtils.getIdentUrl(ident), accept, etag, maxBytes: MAX_BYTES}),
+    send: etag => client.get({registry, ident, path: getIdentPath(ident), accept, etag, maxBytes: MAX_BYTES}),
     decode,
     notJson: `unreachable`,
   }, known);

@@ -7,6 +7,7 @@ import {exchange}                                                     from './ex
 import {followRedirects}                                              from './followRedirects';
 import {redactUrl}                                                    from './redactUrl';
 import {retry}                                                        from './retry';
+import {SilentHosts}                                                  from './silentHosts';
 import {NetworkFault}                                                 from './types';
 import type {HttpClient, HttpRequest, HttpResponse}                   from './types';
 
@@ -22,6 +23,7 @@ export type HttpClientOptions = {
 /** One per run: it owns the connections and the counters. */
 export function makeHttpClient({configuration, offline = false}: HttpClientOptions): HttpClient {
   const connections = new Connections(configuration);
+  const silentHosts = new SilentHosts();
   const limit = configuration.getLimit(`networkConcurrency`);
   const traffic = {requests: 0, bytes: 0};
 
@@ -78,7 +80,7 @@ export function makeHttpClient({configuration, offline = false}: HttpClientOptio
     } as WrapNetworkRequestInfo;
 
     const send = async () => {
-      const {status, ...answer} = await retry(retries, () => limit(() => attempt(url, request, info)));
+      const {status, ...answer} = await limit(() => silentHosts.ask(url, () => retry(retries, () => attempt(url, request, info))));
       return {...answer, statusCode: status} as httpUtils.Response;
     };
 

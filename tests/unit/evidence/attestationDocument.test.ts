@@ -14,7 +14,7 @@ async function fetchFoo(answer: Route) {
 }
 
 describe(`where they are asked for`, () => {
-  const canonical = `/-/npm/v1/attestations/@s%2Fn@1.0.0`;
+  const canonical = `/-/npm/v1/attestations/@s%2fn@1.0.0`;
 
   test.each([
     [`https://registry.example.org/-/npm/v1/attestations/@s%2fn@1.0.0`, `/-/npm/v1/attestations/@s%2fn@1.0.0`],

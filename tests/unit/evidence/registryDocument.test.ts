@@ -42,6 +42,14 @@ describe(`the small document`, () => {
     expect(requests[0]!.url).toEqual(`/@s%2fn/1.0.0%2Bb`);
   });
 
+  test(`it should be asked for by one segment of the path, whatever the name is`, async () => {
+    const {registry, requests} = await startRegistry({});
+    const source = await makeSource();
+    await source.fetchVersionDocument(makePackage(registry, `a?b#c%2fd`, `1.0.0`));
+    await source.fetchVersionDocument(makePackage(registry, `\ud800`, `\udfff`));
+    expect(requests.map(({url}) => url)).toEqual([`/a%3Fb%23c%252fd/1.0.0`, `/a%3Fb%23c%252fd`, `/%EF%BF%BD/%EF%BF%BD`, `/%EF%BF%BD`]);
+  });
+
   test.each([400, 404, 405, 410, 418, 501])(`it should be replaced by the root document when the registry answers %i`, async status => {
     const {document, getPaths} = await fetchFoo({'/foo/1.0.0': status, '/foo': root});
     expect(document).toMatchObject({status: `found`, value: {signatures}});
@@ -49,12 +57,12 @@ describe(`the small document`, () => {
   });
 
   test.each([
-    [`of another version`, makeManifest(`foo`, `2.0.0`)],
+    [`of another version`, makeManifest(`foo`, `2.0.0`, {integrity: `sha512-other`, signatures})],
     [`that is the root one`, root],
     [`without dist`, {name: `foo`, version: `1.0.0`}],
   ])(`it should be replaced when the registry answers with a document %s`, async (_, answer) => {
     const {document} = await fetchFoo({'/foo/1.0.0': answer, '/foo': root});
-    expect(document).toMatchObject({status: `found`, value: {signatures}});
+    expect(document).toMatchObject({status: `found`, value: {integrity: `sha512-x`, signatures}});
   });
 
   test(`it should be replaced when it was stripped of signatures, keeping what only it has`, async () => {

@@ -100,7 +100,10 @@ describe(`TLS`, () => {
     };
 
     await expect(ask(server.url, {enableStrictSsl: false, ...files})).resolves.toMatchObject({status: 200});
-    await expect(ask(server.url, {enableStrictSsl: false, networkSettings: {localhost: files}})).resolves.toMatchObject({status: 401});
+
+    const {request} = makeHttpClient({configuration: makeTestConfiguration({settings: {enableStrictSsl: false, networkSettings: {localhost: files}}})});
+    await expect(request({url: server.url.replace(`127.0.0.1`, `localhost`), maxBytes: 100})).resolves.toMatchObject({status: 200});
+    await expect(request({url: server.url, maxBytes: 100})).resolves.toMatchObject({status: 401});
   });
 
   test.each([`httpsCaFilePath`, `httpsCertFilePath`, `httpsKeyFilePath`])(`it should name a file of %s that cannot be read`, async setting => {

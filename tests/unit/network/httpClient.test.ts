@@ -119,6 +119,20 @@ describe(`bounds`, () => {
     await expectFault(answer, `too-large`);
   });
 
+  test(`it should notice a body that unpacks to too much before it ends`, async () => {
+    const {answer} = await ask((_, response) => {
+      response.writeHead(200, {'content-encoding': `gzip`}).write(zlib.gzipSync(tooMuch));
+    }, {httpTimeout: 10_000});
+    await expectFault(answer, `too-large`);
+  });
+
+  test(`it should refuse a packed body that is too large, even if it unpacks to nothing`, async () => {
+    const {answer} = await ask((_, response) => {
+      response.writeHead(200, {'content-encoding': `gzip`}).end(Buffer.concat(Array.from({length: 60_000}, () => zlib.gzipSync(``))));
+    });
+    await expectFault(answer, `too-large`);
+  });
+
   test(`it should give up on a server that never answers, after all retries`, async () => {
     const {answer, server} = await ask(() => {}, {httpTimeout: 50, httpRetry: 1});
     await expectFault(answer, `timeout`);
@@ -190,6 +204,32 @@ describe(`faults`, () => {
 
   test.each([`nonsense`, `ftp://127.0.0.1/`, `data:text/plain,x`])(`it should report a URL it cannot ask (%s)`, async url => {
     await expectFault(makeClient().request({url, maxBytes: 1}), `unreachable`);
+  });
+});
+
+describe(`hosts that are down`, () => {
+  test(`it should stop asking after ten requests without an answer`, async () => {
+    const server = await startTestServer(request => request.socket.destroy());
+    const other = await startTestServer((_, response) => response.end());
+    const client = makeClient({networkConcurrency: 1});
+
+    await Promise.all(Array.from({length: 15}, () => expectFault(client.request({url: server.url, maxBytes: 1}), `unreachable`)));
+    expect(server.requests).toHaveLength(10);
+    expect(await client.request({url: other.url, maxBytes: 1})).toMatchObject({status: 200});
+  });
+
+  test(`it should go on asking a host that answers now and then`, async () => {
+    const server = await startTestServer((request, response) => {
+      if (server.requests.length % 10 === 0) {
+        response.writeHead(500).end();
+      } else {
+        request.socket.destroy();
+      }
+    });
+
+    const client = makeClient({networkConcurrency: 1});
+    await Promise.allSettled(Array.from({length: 30}, () => client.request({url: server.url, maxBytes: 1})));
+    expect(server.requests).toHaveLength(30);
   });
 });
 
