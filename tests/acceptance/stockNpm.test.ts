@@ -4,6 +4,7 @@ import {startLab, type Lab}                                               from '
 import type {LabPackage}                                                  from '../lab/registry';
 import {NpmProject, type NpmAudit}                                        from '../support/npmProject';
 import {startVerdictLab, verdictCases, type NpmVerdict, type VerdictCase} from '../support/verdictCases';
+import {YarnProject}                                                      from '../support/yarnProject';
 
 const toId = ({name, version}: {name: string, version: string}) => `${name}@${version}`;
 
@@ -84,6 +85,29 @@ describe(`stock npm, auditing the lab`, () => {
       lab.vouch(lab.registry);
       await stranger.stop();
     }
+  });
+});
+
+describe(`the plugin, auditing the same packages`, () => {
+  let records: Map<string, any>;
+
+  beforeAll(async () => {
+    const project = new YarnProject(lab, {dependencies: Object.fromEntries(verdictCases.map(({name}) => [name, `1.0.0`]))});
+
+    try {
+      await project.install();
+      const audit = await project.audit();
+      records = new Map(audit.records.filter(({type}) => type === `package`).map(record => [record.name, record]));
+    } finally {
+      project.remove();
+    }
+  });
+
+  it.each(verdictCases)(`calls $name $plugin.verdict`, ({name, plugin, npm, difference}) => {
+    const {verdict, findings} = records.get(name);
+
+    expect(verdict, `The plugin and the lab disagree about ${name} (npm: ${npm}${difference ? `, ${difference}` : ``}):\n${JSON.stringify(findings, null, 2)}`).toBe(plugin.verdict);
+    expect(findings.map(({id}: any) => id)).toEqual(expect.arrayContaining(plugin.findings));
   });
 });
 

@@ -9,10 +9,11 @@ import type {LabRegistry}      from './registry';
  */
 export function makeGitlabJob(provider: IdentityProvider, registry: LabRegistry, claims: Record<string, string> = {}, tokenClaims: Record<string, string> = {}) {
   const certified = makeGitlabClaims({...claims, ...tokenClaims});
+  const token = {...certified, runner_id: Number(certified.runner_id)}; // the one number among them
 
   return {
     ...makeGitlabEnvironment(makeGitlabClaims(claims)),
-    SIGSTORE_ID_TOKEN: provider.mint(certified, `sigstore`),
-    NPM_ID_TOKEN: provider.mint(certified, `npm:${new URL(registry.url).host}`),
+    SIGSTORE_ID_TOKEN: provider.mint(token, `sigstore`),
+    NPM_ID_TOKEN: provider.mint(token, `npm:${new URL(registry.url).host}`),
   };
 }

@@ -52,8 +52,11 @@ export type PackageSpec = {
   publishAttestation?: AttestOptions | boolean;
 };
 
+type Change = (value: any) => unknown;
 type Scope = `small` | `root` | `both`;
-type Tamper = {name: string, version: string, scope: Scope | `attestations`, change: (value: any) => unknown};
+
+/** Without a version: of the root document as a whole. */
+type Tamper = {name: string, version: string | null, scope: Scope | `attestations`, change: Change};
 
 const TWO_DAYS = 2 * 24 * 60 * 60 * 1000;
 
@@ -153,12 +156,17 @@ export class LabRegistry {
    * served; the copy when it returns nothing.
    * @param scope the single-version document, the version within the root document, or both
    */
-  tamper(name: string, version: string, change: (document: any) => unknown, scope: Scope = `both`): void {
+  tamper(name: string, version: string, change: Change, scope: Scope = `both`): void {
     this.tampers.push({name, version, scope, change});
   }
 
+  /** The same for the root document as a whole: its `time`, its tags, which versions it has. */
+  tamperRoot(name: string, change: Change): void {
+    this.tampers.push({name, version: null, scope: `root`, change});
+  }
+
   /** The same for the list of attestations. */
-  tamperAttestations(name: string, version: string, change: (list: Array<any>) => unknown): void {
+  tamperAttestations(name: string, version: string, change: Change): void {
     this.tampers.push({name, version, scope: `attestations`, change});
   }
 
@@ -178,17 +186,22 @@ export class LabRegistry {
     if (!published)
       return null;
 
-    const list = this.applyTampers(structuredClone(published.attestations), published, [`attestations`]);
+    const list = this.applyTampers(structuredClone(published.attestations), name, version, [`attestations`]);
     return published.attestations.length > 0 || list.length > 0 ? list : null;
   }
 
   getRootDocument(name: string, abbreviated: boolean): object | null {
     const versions = this.packages.get(name);
-    return versions ? documents.makeRootDocument(name, versions, {
+    if (!versions)
+      return null;
+
+    const document = documents.makeRootDocument(name, versions, {
       tags: this.tags.get(name) ?? new Map(),
       abbreviated,
       makeVersion: published => this.makeVersionDocument(published, `root`),
-    }) : null;
+    });
+
+    return this.applyTampers(document, name, null, [`root`]);
   }
 
   /** @param version a version or a tag */
@@ -208,10 +221,10 @@ export class LabRegistry {
     const origin = this.options.mirrorOf ?? this;
     const document = documents.makeVersionDocument(published, {registry: this.url, attestationsRegistry: origin.url});
 
-    return this.applyTampers(document, published, [scope, `both`]);
+    return this.applyTampers(document, published.name, published.version, [scope, `both`]);
   }
 
-  private applyTampers(value: any, {name, version}: LabPackage, scopes: Array<Tamper[`scope`]>): any {
+  private applyTampers(value: any, name: string, version: string | null, scopes: Array<Tamper[`scope`]>): any {
     return this.tampers
       .filter(tamper => tamper.name === name && tamper.version === version && scopes.includes(tamper.scope))
       .reduce((current, {change}) => change(current) ?? current, value);

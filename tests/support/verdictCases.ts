@@ -9,7 +9,7 @@ export type VerdictCase = {
   name: string;
   make: (lab: Lab, name: string) => LabPackage;
   npm: NpmVerdict;
-  /** Verdict and failing findings of this plugin. */
+  /** Verdict of this plugin, and the findings that have to be there. */
   plugin: {verdict: `verified` | `failed` | `incomplete`, findings: Array<string>};
   /** Why the two do not say the same; only where they do not. */
   difference?: string;

@@ -77,6 +77,14 @@ describe(`the lab's registry`, () => {
     expect((await get(`/leaf`)).body.versions[`1.0.0`].dist).toHaveProperty(`signatures`);
   });
 
+  it(`can lie in a root document`, async () => {
+    lab.registry.add({name: `leaf`, version: `1.0.0`});
+    lab.registry.tamperRoot(`leaf`, document => void delete document.versions[`1.0.0`]);
+
+    expect((await get(`/leaf`)).body.versions).toEqual({});
+    expect((await get(`/leaf/1.0.0`)).status).toBe(200);
+  });
+
   it(`can lie in attestations`, async () => {
     lab.registry.add({name: `leaf`, version: `1.0.0`, provenance: true});
     lab.registry.tamperAttestations(`leaf`, `1.0.0`, list => list.slice(1));
@@ -119,6 +127,15 @@ describe(`the lab's registry`, () => {
   it(`serves the keys that it is told to serve`, async () => {
     lab.registry.endpointKeys = [new RegistryKey({expires: new Date(`2025-01-01T00:00:00Z`)})];
     expect((await get(`/-/npm/v1/keys`)).body.keys).toMatchObject([{expires: `2025-01-01T00:00:00.000Z`}]);
+  });
+
+  it(`answers conditional requests`, async () => {
+    lab.registry.add({name: `leaf`, version: `1.0.0`});
+    const etag = (await fetch(`${lab.registry.url}/leaf/1.0.0`)).headers.get(`etag`)!;
+
+    expect((await get(`/leaf/1.0.0`, {'if-none-match': etag})).status).toBe(304);
+    lab.registry.tamper(`leaf`, `1.0.0`, document => void (document.deprecated = `gone`));
+    expect((await get(`/leaf/1.0.0`, {'if-none-match': etag})).status).toBe(200);
   });
 
   it(`remembers requests and counts bytes`, async () => {
