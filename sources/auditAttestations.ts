@@ -10,7 +10,7 @@ import {collectPackages}                            from './inventory/collectPac
 import type {InstalledPackage}                      from './inventory/installedPackage';
 import type {Selection}                             from './inventory/selection';
 import {makeHttpClient}                             from './network/httpClient';
-import {getRegistryAuthorization}                   from './network/registryAuth';
+import {makeRegistryClient}                         from './network/registryClient';
 import {getNothingVerified}                         from './policy/nothingVerified';
 import {applySeverities}                            from './policy/severities';
 import type {SeverityPolicy}                        from './policy/severities';
@@ -58,15 +58,12 @@ export async function auditAttestations({project, configuration, selection, mode
   const http = makeHttpClient({configuration, offline: mode === `offline`});
   const trust = await loadSigstoreTrust({configuration, http, folder: getEvidenceFolder(configuration), now});
 
+  const client = makeRegistryClient({configuration, http});
   const readers = getRegistryReaders(inventory.packages);
+
   const context: RowContext = {
-    evidence: makeEvidenceSource({configuration, http, mode, now}),
-    getRegistryKeys: await makeGetRegistryKeys({
-      configuration,
-      http,
-      trust,
-      getAuthorization: registry => getRegistryAuthorization(registry, {configuration, ident: readers.get(registry) ?? null}),
-    }),
+    evidence: makeEvidenceSource({configuration, client, mode, now}),
+    getRegistryKeys: await makeGetRegistryKeys({configuration, client, trust, readers}),
     verifyBundle: makeBundleVerifier(trust),
     strict: policy.strict,
     includeBundles,

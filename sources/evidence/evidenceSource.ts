@@ -1,7 +1,6 @@
 import type {Configuration}                                                from '@yarnpkg/core';
 
-import {makeRegistryClient}                                                from '../network/registryClient';
-import type {HttpClient}                                                   from '../network/types';
+import type {RegistryClient}                                               from '../network/registryClient';
 
 import {readAttestations}                                                  from './attestationDocument';
 import {decodeAttestations}                                                from './decode/attestations';
@@ -17,7 +16,7 @@ const MAX_UNASKED_AGE = 24 * 60 * 60 * 1000;
 
 export type EvidenceSourceOptions = {
   configuration: Configuration;
-  http: HttpClient;
+  client: RegistryClient;
   /**
    * - `normal`: recent entries of the store, else the network;
    * - `offline`: the store alone, whatever its age;
@@ -60,8 +59,7 @@ const attestationSubject: Subject<Array<ServedAttestation>> = {
   isWorthKeeping: attestations => attestations.length > 0,
 };
 
-export function makeEvidenceSource({configuration, http, mode, now}: EvidenceSourceOptions): EvidenceSource {
-  const client = makeRegistryClient({configuration, http});
+export function makeEvidenceSource({configuration, client, mode, now}: EvidenceSourceOptions): EvidenceSource {
   const documents = makeDocumentReader(client);
   const store = makeEvidenceStore(configuration);
 

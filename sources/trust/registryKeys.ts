@@ -1,12 +1,15 @@
-import type {Configuration}               from '@yarnpkg/core';
+import type {Configuration, Ident}        from '@yarnpkg/core';
 
 import {redactUrl}                        from '../network/redactUrl';
-import {NetworkFault, type HttpClient}    from '../network/types';
+import type {RegistryClient}              from '../network/registryClient';
+import {NetworkFault}                     from '../network/types';
 
 import {decodeKeys, MalformedKeysError}   from './decodeKeys';
 import {loadPinnedKeys}                   from './pinnedKeys';
 import {tryParseRegistryHost}             from './registryHost';
 import type {RegistryKeys, SigstoreTrust} from './types';
+
+const PATH = `/-/npm/v1/keys`;
 
 /** The keys of a registry take some kilobytes. In bytes. */
 const MAX_BYTES = 1024 * 1024;
@@ -16,10 +19,10 @@ const ABSENT = new Set([400, 404, 405, 501]);
 
 export type RegistryKeysOptions = {
   configuration: Configuration;
-  http: HttpClient;
+  client: RegistryClient;
   trust: SigstoreTrust;
-  /** The value of the authorization header that the settings give for requests to this registry, if any. */
-  getAuthorization: (registry: string) => Promise<string | null>;
+  /** For each registry a package with whose credentials its keys are asked for; without any when absent. */
+  readers: ReadonlyMap<string, Ident>;
 };
 
 /** Tells whose keys may sign for a registry, given as normalised URL. Asks each registry once. */
@@ -33,16 +36,13 @@ export type GetRegistryKeys = (registry: string) => Promise<RegistryKeys>;
  *
  * Rejects with a `UsageError` when a file that the settings name can't be used.
  */
-export async function makeGetRegistryKeys({configuration, http, trust, getAuthorization}: RegistryKeysOptions): Promise<GetRegistryKeys> {
+export async function makeGetRegistryKeys({configuration, client, trust, readers}: RegistryKeysOptions): Promise<GetRegistryKeys> {
   const pinned = await loadPinnedKeys(configuration);
   const defaultHost = getDefaultHost(configuration);
   const asked = new Map<string, Promise<RegistryKeys>>();
 
-  const ask = async (url: string) => {
-    return addTufKeys(await askRegistry(http, url, await getAuthorization(url)), trust);
-  };
-
-  return async registry => {
+  return async registryUrl => {
+    const registry = registryUrl.replace(/\/+$/, ``);
     const host = tryParseRegistryHost(registry);
     if (host === null)
       return {kind: `unavailable`, keys: [], reason: `${registry} is not a URL`};
@@ -54,10 +54,9 @@ export async function makeGetRegistryKeys({configuration, http, trust, getAuthor
     if (host === defaultHost || isVouchedFor(host, trust.keyHosts))
       return {kind: `tuf`, keys: trust.keys};
 
-    const url = registry.replace(/\/+$/, ``);
-    const answer = asked.get(url) ?? ask(url);
-    asked.set(url, answer);
-    return await answer;
+    const answer = asked.get(registry) ?? askRegistry(client, registry, readers.get(registry) ?? null);
+    asked.set(registry, answer);
+    return addTufKeys(await answer, trust);
   };
 }
 
@@ -85,15 +84,10 @@ function isVouchedFor(host: string, keyHosts: ReadonlySet<string>) {
 }
 
 /** https://docs.npmjs.com/about-registry-signatures */
-async function askRegistry(http: HttpClient, registry: string, authorization: string | null): Promise<RegistryKeys> {
-  const url = `${registry}/-/npm/v1/keys`;
-  const endpoint = redactUrl(new URL(url));
+async function askRegistry(client: RegistryClient, registry: string, ident: Ident | null): Promise<RegistryKeys> {
+  const endpoint = redactUrl(new URL(`${registry}${PATH}`));
 
-  const answer = await http.request({
-    url,
-    headers: {accept: `application/json`, ...authorization !== null && {authorization}},
-    maxBytes: MAX_BYTES,
-  }).catch((error: unknown) => {
+  const answer = await client.get({registry, ident, path: PATH, accept: `application/json`, maxBytes: MAX_BYTES}).catch((error: unknown) => {
     if (error instanceof NetworkFault)
       return error;
     throw error;

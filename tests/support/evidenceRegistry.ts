@@ -7,6 +7,7 @@ import {makeEvidenceSource}                   from '../../sources/evidence/evide
 import type {EvidenceSourceOptions}           from '../../sources/evidence/evidenceSource';
 import type {RegistryPackage}                 from '../../sources/evidence/types';
 import {makeHttpClient}                       from '../../sources/network/httpClient';
+import {makeRegistryClient}                   from '../../sources/network/registryClient';
 
 import {makeTestConfiguration}                from './configuration';
 import type {TestConfigurationOptions}        from './configuration';
@@ -61,5 +62,5 @@ export type TestSourceOptions = Partial<Pick<EvidenceSourceOptions, `mode` | `no
 export async function makeSource({mode = `normal`, now = NOW, globalFolder, settings, ...options}: TestSourceOptions = {}) {
   const folder = globalFolder ?? await makeGlobalFolder();
   const configuration = makeTestConfiguration({...options, settings: {globalFolder: npath.fromPortablePath(folder), ...settings}});
-  return makeEvidenceSource({configuration, http: makeHttpClient({configuration, offline: mode === `offline`}), mode, now});
+  return makeEvidenceSource({configuration, client: makeRegistryClient({configuration, http: makeHttpClient({configuration, offline: mode === `offline`})}), mode, now});
 }

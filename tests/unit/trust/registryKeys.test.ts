@@ -1,14 +1,17 @@
+import {structUtils}                                 from '@yarnpkg/core';
 import {xfs, ppath, type Filename}                   from '@yarnpkg/fslib';
 import {UsageError}                                  from 'clipanion';
 import {describe, expect, test}                      from 'vitest';
 
 import {makeHttpClient}                              from '../../../sources/network/httpClient';
+import {makeRegistryClient}                          from '../../../sources/network/registryClient';
 import {decodeKeyTargets}                            from '../../../sources/trust/decodeTargets';
 import {decodeTrustedRoot}                           from '../../../sources/trust/decodeTrustedRoot';
 import {makeGetRegistryKeys}                         from '../../../sources/trust/registryKeys';
 import type {SigstoreTrust}                          from '../../../sources/trust/types';
 import {RegistryKey, makeKeysAnswer, makeKeysTarget} from '../../lab/registryKey';
 import {makeTestConfiguration}                       from '../../support/configuration';
+import type {TestConfigurationOptions}               from '../../support/configuration';
 import {startTestServer, type Handler}               from '../../support/httpServer';
 import {getSomeTrustedRoot}                          from '../../support/trustBench';
 
@@ -23,12 +26,12 @@ type BenchOptions = {
   hosts?: (url: string) => Array<string>;
   key?: RegistryKey;
   offline?: boolean;
-  authorization?: string | null;
+  hooks?: TestConfigurationOptions[`hooks`];
 };
 
-async function makeBench({answer = respond(200, makeKeysAnswer([ownKey])), settings = {}, hosts = () => [`registry.example.org`], key = tufKey, offline = false, authorization = null}: BenchOptions = {}) {
+async function makeBench({answer = respond(200, makeKeysAnswer([ownKey])), settings = {}, hosts = () => [`registry.example.org`], key = tufKey, offline = false, hooks = {}}: BenchOptions = {}) {
   const server = await startTestServer(answer);
-  const configuration = makeTestConfiguration({settings});
+  const configuration = makeTestConfiguration({settings, hooks});
 
   const targets = new Map(hosts(server.url).map(host => [`${host}/keys.json`, makeKeysTarget([key])]));
   const trust: SigstoreTrust = {
@@ -40,9 +43,9 @@ async function makeBench({answer = respond(200, makeKeysAnswer([ownKey])), setti
 
   const getRegistryKeys = await makeGetRegistryKeys({
     configuration,
-    http: makeHttpClient({configuration, offline}),
+    client: makeRegistryClient({configuration, http: makeHttpClient({configuration, offline})}),
     trust,
-    getAuthorization: async registry => registry.startsWith(server.url) ? authorization : null,
+    readers: new Map([[server.url, structUtils.parseIdent(`@s/n`)]]),
   });
 
   return {server, getRegistryKeys, trust, configuration};
@@ -92,10 +95,19 @@ describe(`the keys endpoint`, () => {
     expect(server.requests.map(({url}) => url)).toEqual([`/npm/-/npm/v1/keys`]);
   });
 
-  test(`it should get the registry's credentials`, async () => {
-    const {server, getRegistryKeys} = await makeBench({authorization: `Bearer token`});
+  test(`it should get the credentials of the package in whose name it is asked`, async () => {
+    const {server, getRegistryKeys} = await makeBench({settings: {npmScopes: {s: {npmAuthToken: `token`}}}});
     await getRegistryKeys(server.url);
     expect(server.requests[0]!.headers.authorization).toEqual(`Bearer token`);
+  });
+
+  test(`it should be unavailable where credentials cannot be obtained`, async () => {
+    const {server, getRegistryKeys} = await makeBench({hooks: {getNpmAuthenticationHeader: async () => {
+      throw new Error(`no keychain`);
+    }}});
+
+    expect(await getRegistryKeys(server.url)).toMatchObject({kind: `unavailable`, reason: expect.stringContaining(`no keychain`)});
+    expect(server.requests).toEqual([]);
   });
 
   test(`it should not be asked offline`, async () => {
