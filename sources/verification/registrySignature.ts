@@ -21,7 +21,7 @@ export type SignatureVerification =
   | {status: `unavailable`, observation: Observation};
 
 /** Keys rotate and anyone can append junk, but nobody needs more than a few signatures: past this many by known keys the rest is not computed. */
-const MAX_ATTEMPTS = 16;
+const MAX_ATTEMPTS = 100;
 
 /**
  * One valid signature by a trusted, unexpired key is enough.

@@ -2,7 +2,8 @@ import type {VersionDocument}                              from '../types';
 
 import {ensureArray, ensureObject, ensureString, getField} from './fields';
 
-const MAX_SIGNATURES = 100;
+/** Anyone can append junk: a bound that junk reaches would hide a good signature as well as a forged one. */
+const MAX_SIGNATURES = 10_000;
 const MAX_TEXT = 4096;
 
 /** The manifest of one version as registries serve it, in the root document or alone. Throws `DecodeError`. */

@@ -187,7 +187,7 @@ describe(`malformed`, () => {
     [`with a text for a signature`, withDist({signatures: [`x`]}), `dist.signatures[0]`],
     [`with a signature without keyid`, withDist({signatures: [{sig: `x`}]}), `dist.signatures[0].keyid`],
     [`with a list for sig`, withDist({signatures: [...signatures, {keyid: `x`, sig: []}]}), `dist.signatures[1].sig`],
-    [`with too many signatures`, withDist({signatures: Array.from({length: 101}, () => signatures[0])}), `dist.signatures`],
+    [`with too many signatures`, withDist({signatures: Array.from({length: 10_001}, () => signatures[0])}), `dist.signatures`],
     [`with a signature that is too long`, withDist({signatures: [{keyid: `x`, sig: `x`.repeat(5000)}]}), `dist.signatures[0].sig`],
     [`with attestations that are no object`, withDist({attestations: true}), `dist.attestations`],
     [`with attestations without URL`, withDist({attestations: {}}), `dist.attestations.url`],
