@@ -1,18 +1,9 @@
-import {getPluginConfiguration}               from '@yarnpkg/cli';
-import {Configuration}                        from '@yarnpkg/core';
-import {npath, ppath, xfs, type PortablePath} from '@yarnpkg/fslib';
-import {stringifySyml}                        from '@yarnpkg/parsers';
-import {onTestFinished, vi}                   from 'vitest';
+import {getPluginConfiguration}                from '@yarnpkg/cli';
+import {Configuration}                         from '@yarnpkg/core';
+import {npath, ppath, xfs, type PortablePath}  from '@yarnpkg/fslib';
+import {onTestFinished, vi}                    from 'vitest';
 
-export type LockfileEntry = {
-  /** Of the resolved package: `foo@npm:1.0.0`. */
-  resolution: string;
-  version?: string;
-  dependencies?: Record<string, string>;
-  peerDependencies?: Record<string, string>;
-  conditions?: string;
-  linkType?: `hard` | `soft`;
-};
+import {stringifyLockfile, type LockfileEntry} from './lockfile';
 
 export type ProjectDescription = {
   /** Manifests by folder, `.` for the project itself. */
@@ -55,16 +46,4 @@ export async function findConfiguration(cwd: PortablePath): Promise<Configuratio
   });
 
   return await Configuration.find(cwd, getPluginConfiguration());
-}
-
-function stringifyLockfile(entries: Record<string, LockfileEntry>, version: number) {
-  return stringifySyml({
-    __metadata: {version, cacheKey: `10c0`},
-    ...Object.fromEntries(Object.entries(entries).map(([key, entry]) => [key, {
-      version: `0.0.0`,
-      languageName: entry.linkType === `soft` ? `unknown` : `node`,
-      linkType: `hard`,
-      ...entry,
-    }])),
-  });
 }

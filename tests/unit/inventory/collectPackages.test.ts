@@ -1,10 +1,11 @@
-import {ppath, xfs, type PortablePath}                                                from '@yarnpkg/fslib';
-import {describe, expect, it}                                                         from 'vitest';
+import {ppath, xfs, type PortablePath}                            from '@yarnpkg/fslib';
+import {describe, expect, it}                                     from 'vitest';
 
-import {collectPackages}                                                              from '../../../sources/inventory/collectPackages';
-import {openProject}                                                                  from '../../../sources/inventory/openProject';
-import type {Selection}                                                               from '../../../sources/inventory/selection';
-import {findConfiguration, writeProject, type LockfileEntry, type ProjectDescription} from '../../support/handwrittenProject';
+import {collectPackages}                                          from '../../../sources/inventory/collectPackages';
+import {openProject}                                              from '../../../sources/inventory/openProject';
+import type {Selection}                                           from '../../../sources/inventory/selection';
+import {findConfiguration, writeProject, type ProjectDescription} from '../../support/handwrittenProject';
+import type {LockfileEntry}                                       from '../../support/lockfile';
 
 const everything: Selection = {patterns: [], workspaces: [], direct: false, environment: `all`, exclude: []};
 
