@@ -16,8 +16,8 @@ export type NpmAudit = {
   missing: Array<string>;
   /** Codes of packages whose signature or attestation is invalid, by `name@version`. */
   invalid: Map<string, string>;
-  /** Packages whose attestations were verified. */
-  attested: Array<string>;
+  /** Packages whose attestations were verified; null for versions of npm that do not list them. */
+  attested: Array<string> | null;
   output: string;
 };
 
@@ -69,7 +69,7 @@ export class NpmProject {
       exitCode,
       missing: (answer.missing ?? []).map(toId),
       invalid: new Map((answer.invalid ?? []).map((row: any) => [toId(row), row.code])),
-      attested: (answer.verified ?? []).map(toId),
+      attested: answer.verified?.map(toId) ?? null,
       output: `${stdout}\n${stderr}`,
     };
   }

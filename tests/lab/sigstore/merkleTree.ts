@@ -4,7 +4,7 @@ import {createHash} from 'node:crypto';
 export class MerkleTree {
   private readonly leaves: Array<Buffer> = [];
 
-  /** Hashes of full subtrees: they never change again. */
+  /** Hashes of full subtrees: the only ones that larger trees ask for again. */
   private readonly fullSubtrees = new Map<string, Buffer>();
 
   get size() {

@@ -89,8 +89,10 @@ export class TransparencyLog {
     return entry;
   }
 
+  /** With a proof of today: the log has grown since. */
   tryGet(uuid: string): LogEntry | null {
-    return this.byUuid.get(uuid) ?? null;
+    const entry = this.byUuid.get(uuid);
+    return entry ? {...entry, proof: this.prove(entry.proof.logIndex)} : null;
   }
 
   getUuid(body: Buffer): string {

@@ -5,6 +5,7 @@ import {toSignedEntity, toTrustMaterial, Verifier}                 from '@sigsto
 import {afterEach, beforeEach, describe, expect, it}               from 'vitest';
 
 import {makeGithubClaims, makeGitlabClaims}                        from '../../lab/claims';
+import {decodeClaims}                                              from '../../lab/identityProvider';
 import {startLab, type Lab}                                        from '../../lab/lab';
 
 let lab: Lab;
@@ -82,8 +83,10 @@ describe(`the lab's Sigstore, used by the stock signer`, () => {
     [`that has expired`, () => mintGithub(`sigstore`, {exp: 1})],
     [`of an unknown issuer`, () => mintGithub(`sigstore`, {iss: `https://tokens.example.org`})],
     [`whose claims were altered`, () => {
-      const [header, , signature] = mintGithub().split(`.`);
-      return [header, Buffer.from(JSON.stringify(makeGithubClaims({repository: `evil/widgets`}))).toString(`base64url`), signature].join(`.`);
+      const token = mintGithub();
+      const [header, , signature] = token.split(`.`);
+      const claims = {...decodeClaims(token), repository: `evil/widgets`};
+      return [header, Buffer.from(JSON.stringify(claims)).toString(`base64url`), signature].join(`.`);
     }],
   ])(`refuses a token %s`, async (_, mint) => {
     await expect(sign(mint())).rejects.toMatchObject({code: `CA_CREATE_SIGNING_CERTIFICATE_ERROR`});
