@@ -1,4 +1,5 @@
-import {once}        from 'node:events';
+import {pipeline}    from 'node:stream/promises';
+import {Readable}    from 'node:stream';
 import {setTimeout}  from 'node:timers/promises';
 
 import type {Answer} from './httpServer';
@@ -28,22 +29,22 @@ export const cutOff = (body: Buffer | string, headers: Record<string, string> = 
   },
 });
 
-/** A JSON string of that many bytes, made while it is sent; stops when nobody reads any more. */
+/** A JSON string of that many bytes, made while it is sent; ends early when nobody reads any more. */
 export const huge = (bytes: number): Answer => ({
   write: async response => {
-    const chunk = Buffer.alloc(1024 * 1024, `x`);
     response.writeHead(200, {'content-type': `application/json`});
-    response.write(`"`);
-
-    for (let sent = 0; sent < bytes && !response.destroyed; sent += chunk.length) {
-      if (!response.write(chunk)) {
-        await Promise.race([once(response, `drain`), once(response, `close`)]);
-      }
-    }
-
-    response.end(`"`);
+    await pipeline(Readable.from(makeJsonString(bytes)), response).catch(() => {});
   },
 });
+
+function * makeJsonString(bytes: number) {
+  const chunk = Buffer.alloc(1024 * 1024, `x`);
+
+  yield `"`;
+  for (let left = bytes; left > 0; left -= chunk.length)
+    yield chunk.subarray(0, left);
+  yield `"`;
+}
 
 /** The status line and headers at once, the body after `milliseconds`. */
 export const slowBody = (milliseconds: number, body: string): Answer => ({

@@ -99,7 +99,7 @@ export function makeOldGithubStatement(subject: Subject, claims: GithubClaims): 
 }
 
 export function makeGitlabStatement(subject: Subject, claims: GitlabClaims): Statement {
-  const environment = makeGitlabEnvironment(claims);
+  const {CI_RUNNER_EXECUTABLE_ARCH: architecture, ...environment} = makeGitlabEnvironment(claims);
   const source = {uri: `git+${environment.CI_PROJECT_URL}`, digest: {sha1: claims.sha}};
 
   return {
@@ -114,7 +114,7 @@ export function makeGitlabStatement(subject: Subject, claims: GitlabClaims): Sta
         parameters: environment,
         environment: {
           name: environment.CI_RUNNER_DESCRIPTION,
-          architecture: environment.CI_RUNNER_EXECUTABLE_ARCH,
+          architecture,
           server: environment.CI_SERVER_URL,
           project: environment.CI_PROJECT_PATH,
           job: {id: environment.CI_JOB_ID},
