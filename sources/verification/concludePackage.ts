@@ -16,7 +16,11 @@ export type PackageConclusion = {
 
 /** Reads one package's verification in the light of what its registry did for the others. */
 export function concludePackage(verification: PackageVerification, profile: RegistryProfile): PackageConclusion {
-  const {publish, provenance} = verification;
+  // A mirror without the endpoint does not say that there are no attestations.
+  const isUnserved = verification.attestations === `absent` && !isAuthoritative(profile);
+  const publish = isUnserved ? {status: `unavailable`} as const : verification.publish;
+  const provenance = isUnserved ? {status: `unavailable`} as const : verification.provenance;
+
   const signature = concludeSignature(verification, profile);
 
   const observations = [
