@@ -76,15 +76,16 @@ export async function makeAuditProject(lab: Pick<Lab, `registry` | `tuf` | `tufS
     },
   });
 
-  const audit: AuditProject[`audit`] = async ({args = [], ...run} = {}) => {
-    const {code, stdout, stderr} = await project.yarn([`npm`, `audit-attestations`, `--json`, ...args], run);
-    if (stderr !== ``)
-      throw new Error(`The audit wrote to stderr\n${stderr}\n${stdout}`);
+  return {...project, audit: options => runAudit(project, options)};
+}
 
-    return parseAudit(code, stdout);
-  };
+/** Audits any project; throws when the output breaks what every run promises. */
+export async function runAudit(project: TestProject, {args = [], ...run}: AuditRunOptions = {}): Promise<Audit> {
+  const {code, stdout, stderr} = await project.yarn([`npm`, `audit-attestations`, `--json`, ...args], run);
+  if (stderr !== ``)
+    throw new Error(`The audit wrote to stderr\n${stderr}\n${stdout}`);
 
-  return {...project, audit};
+  return parseAudit(code, stdout);
 }
 
 /** One audit of a project that is gone afterwards. */

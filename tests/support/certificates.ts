@@ -8,8 +8,8 @@ export type PemPair = {cert: string, key: string};
 
 export type TestAuthority = {
   cert: string;
-  /** A certificate for 127.0.0.1, for servers and clients alike. */
-  issue: () => Promise<PemPair>;
+  /** A certificate for a host name, or for 127.0.0.1, for servers and clients alike. */
+  issue: (host?: string) => Promise<PemPair>;
 };
 
 /** A certificate authority that nobody but the test trusts. */
@@ -28,17 +28,17 @@ export async function makeTestAuthority(): Promise<TestAuthority> {
     extensions: [new x509.BasicConstraintsExtension(true, 1, true)],
   });
 
-  const issue = async () => {
+  const issue = async (host?: string) => {
     const keys = await makeKeys();
     const certificate = await x509.X509CertificateGenerator.create({
       ...validity,
       serialNumber: `02`,
-      subject: `CN=127.0.0.1`,
+      subject: `CN=${host ?? `127.0.0.1`}`,
       issuer: authority.subject,
       publicKey: keys.publicKey,
       signingKey: authorityKey,
       signingAlgorithm: algorithm,
-      extensions: [new x509.SubjectAlternativeNameExtension([{type: `ip`, value: `127.0.0.1`}])],
+      extensions: [new x509.SubjectAlternativeNameExtension([host ? {type: `dns`, value: host} : {type: `ip`, value: `127.0.0.1`}])],
     });
 
     return {cert: certificate.toString(`pem`), key: await exportKey(keys.privateKey)};
