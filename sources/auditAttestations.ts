@@ -5,17 +5,22 @@ import {makeEvidenceSource}                         from './evidence/evidenceSou
 import type {EvidenceSource, EvidenceSourceOptions} from './evidence/evidenceSource';
 import {getEvidenceFolder}                          from './evidence/evidenceStore';
 import type {Fetched, Origin, RegistryPackage}      from './evidence/types';
+import {examineHistory}                             from './examineHistory';
 import type {Observation}                           from './findings';
 import {collectPackages}                            from './inventory/collectPackages';
 import type {InstalledPackage}                      from './inventory/installedPackage';
 import type {Selection}                             from './inventory/selection';
 import {makeHttpClient}                             from './network/httpClient';
 import {makeRegistryClient}                         from './network/registryClient';
+import type {HistoryExamination}                    from './policy/downgrade';
+import {findUnusedExceptions}                       from './policy/exceptions';
+import {judgePackage, readsHistories}               from './policy/judgePackage';
+import type {Policy}                                from './policy/judgePackage';
 import {getNothingVerified}                         from './policy/nothingVerified';
+import {getAcceptedIssuers}                         from './policy/packagePolicies';
+import type {PinUpdate}                             from './policy/pinUpdate';
 import {applySeverities}                            from './policy/severities';
-import type {SeverityPolicy}                        from './policy/severities';
 import {summarise}                                  from './policy/summary';
-import {getVerdict}                                 from './policy/verdict';
 import {withProgress}                               from './reports/progress';
 import {makeGetRegistryKeys}                        from './trust/registryKeys';
 import type {GetRegistryKeys}                       from './trust/registryKeys';
@@ -24,6 +29,7 @@ import type {RegistryKeys}                          from './trust/types';
 import {makeBundleVerifier}                         from './verification/attestationBundle';
 import type {BundleVerifier}                        from './verification/attestationBundle';
 import {concludePackage}                            from './verification/concludePackage';
+import type {PackageConclusion}                     from './verification/concludePackage';
 import {profileRegistry}                            from './verification/registryProfile';
 import type {RegistryProfile}                       from './verification/registryProfile';
 import {verifyPackage}                              from './verification/verifyPackage';
@@ -35,10 +41,11 @@ export type AuditRequest = {
   selection: Selection;
   /** Where evidence may come from. */
   mode: EvidenceSourceOptions[`mode`];
-  policy: SeverityPolicy;
+  policy: Policy;
+  /** Pins identities of the judged packages, and gives the pins from then on; null without `--pin`. */
+  pin: ((packages: Array<PackageResult>) => Promise<PinUpdate>) | null;
   /** Keep what the registry served, for other tools. */
   includeBundles: boolean;
-  now: Date;
   /** Shows the progress. */
   report: Report;
 };
@@ -51,8 +58,9 @@ export type AuditRequest = {
  *
  * @throws ReportError, UsageError when there is nothing to start from: no usable lockfile, selection or trust
  */
-export async function auditAttestations({project, configuration, selection, mode, policy, includeBundles, now, report}: AuditRequest): Promise<AuditResult> {
+export async function auditAttestations({project, configuration, selection, mode, policy, pin, includeBundles, report}: AuditRequest): Promise<AuditResult> {
   const start = performance.now();
+  const {now} = policy;
 
   const inventory = await collectPackages(project, {configuration, selection});
   const http = makeHttpClient({configuration, offline: mode === `offline`});
@@ -65,7 +73,7 @@ export async function auditAttestations({project, configuration, selection, mode
     evidence: makeEvidenceSource({configuration, client, mode, now}),
     getRegistryKeys: await makeGetRegistryKeys({configuration, client, trust, readers}),
     verifyBundle: makeBundleVerifier(trust),
-    strict: policy.strict,
+    policy,
     includeBundles,
   };
 
@@ -78,11 +86,18 @@ export async function auditAttestations({project, configuration, selection, mode
   });
 
   const profiles = profileRegistries(rows);
-  const packages = rows.map(row => concludeRow(row, profiles, policy));
+  const judge = (policy: Policy) => rows.map(row => concludeRow(row, profiles, policy));
+
+  const pinned = pin !== null ? await pin(judge(policy)) : null;
+  const packages = judge({...policy, pins: pinned?.pins ?? policy.pins});
 
   const nothingVerified = getNothingVerified(packages);
   const findings = [
-    ...applySeverities(trust.observations, policy),
+    ...applySeverities([
+      ...trust.observations,
+      // What was not selected may need what the rest does not.
+      ...inventory.outOfScope === 0 ? findUnusedExceptions(policy.exceptions, packages) : [],
+    ], policy),
     ...nothingVerified !== null ? [nothingVerified] : [],
   ];
 
@@ -91,6 +106,7 @@ export async function auditAttestations({project, configuration, selection, mode
     scope: {...selection, offline: mode === `offline`, strict: policy.strict},
     packages,
     findings,
+    ...pinned !== null ? {pinned: pinned.changes} : {},
     summary: summarise({packages, findings}, {
       outOfScope: inventory.outOfScope,
       durationMs: Math.round(performance.now() - start),
@@ -110,6 +126,7 @@ type Row =
     keys: RegistryKeys;
     verification: PackageVerification;
     origin: Origin | null;
+    history: HistoryExamination | null;
     bundles: Array<unknown> | null;
   };
 
@@ -117,11 +134,11 @@ type RowContext = {
   evidence: EvidenceSource;
   getRegistryKeys: GetRegistryKeys;
   verifyBundle: BundleVerifier;
-  strict: boolean;
+  policy: Policy;
   includeBundles: boolean;
 };
 
-async function verifyRow(pkg: InstalledPackage, {evidence, getRegistryKeys, verifyBundle, strict, includeBundles}: RowContext): Promise<Row> {
+async function verifyRow(pkg: InstalledPackage, {evidence, getRegistryKeys, verifyBundle, policy, includeBundles}: RowContext): Promise<Row> {
   if (pkg.excluded)
     return {type: `excluded`, pkg};
   if (pkg.source.type === `other`)
@@ -131,11 +148,20 @@ async function verifyRow(pkg: InstalledPackage, {evidence, getRegistryKeys, veri
   const target: RegistryPackage = {ident: pkg.locator, version, registry};
 
   const [gathered, keys] = await Promise.all([gatherEvidence(target, evidence), getRegistryKeys(registry)]);
-  const verify = (evidence: PackageEvidence) => verifyPackage({name: pkg.name, version}, evidence, keys, verifyBundle);
+  const acceptedIssuers = getAcceptedIssuers(policy.policies, pkg.name);
+  const verify = (evidence: PackageEvidence, of = version) => verifyPackage({name: pkg.name, version: of, acceptedIssuers}, evidence, keys, verifyBundle);
 
   let verification = verify(gathered);
-  if (strict && verification.signature.status === `verified` && verification.signature.keyExpiry === `unchecked`)
+  if (policy.strict && verification.signature.status === `verified` && verification.signature.keyExpiry === `unchecked`)
     verification = verify({...gathered, publishTime: await evidence.fetchPublishTime(target)});
+
+  const history = readsHistories(policy) && gathered.document.status === `found`
+    ? await examineHistory(target, verification, {
+      evidence,
+      verifyProvenance: async version => verify(await gatherEvidence({...target, version}, evidence), version).provenance,
+      now: policy.now,
+    })
+    : null;
 
   return {
     type: `npm`,
@@ -143,6 +169,7 @@ async function verifyRow(pkg: InstalledPackage, {evidence, getRegistryKeys, veri
     registry,
     keys,
     verification,
+    history,
     origin: getOldestOrigin([gathered.document, gathered.attestations]),
     bundles: includeBundles && gathered.attestations?.status === `found` ? gathered.attestations.value : null,
   };
@@ -195,9 +222,17 @@ function profileRegistries(rows: Array<Row>): Map<string, RegistryProfile> {
   return new Map(Array.from(byRegistry, ([registry, {keys, verifications}]) => [registry, profileRegistry(keys, verifications)]));
 }
 
-function concludeRow(row: Row, profiles: Map<string, RegistryProfile>, policy: SeverityPolicy): PackageResult {
+function concludeRow(row: Row, profiles: Map<string, RegistryProfile>, policy: Policy): PackageResult {
   const {pkg} = row;
-  const base = {
+  const {signature, publish, provenance, observations} = row.type === `npm`
+    ? concludePackage(row.verification, profiles.get(row.registry)!)
+    : concludeUnverifiable(row);
+
+  const judgement = row.type === `excluded`
+    ? {verdict: `excluded`, findings: []} as const
+    : judgePackage({name: pkg.name, version: pkg.version, signature, publish, provenance, observations, history: row.type === `npm` ? row.history : null}, policy);
+
+  return {
     locator: pkg.id,
     name: pkg.name,
     version: pkg.version,
@@ -205,36 +240,20 @@ function concludeRow(row: Row, profiles: Map<string, RegistryProfile>, policy: S
     workspaces: pkg.workspaces,
     direct: pkg.direct,
     patched: pkg.patched,
-    archive: {status: `skipped`},
-  } as const;
-
-  if (row.type !== `npm`) {
-    const status = {status: `unverifiable`} as const;
-    const observations = row.type === `other` ? [makeUnverifiableSource(row.protocol)] : [];
-
-    return {
-      ...base,
-      verdict: row.type === `excluded` ? `excluded` : getVerdict(observations, {verified: false}),
-      signature: status,
-      publish: status,
-      provenance: status,
-      findings: applySeverities(observations, policy),
-    };
-  }
-
-  const {signature, publish, provenance, observations} = concludePackage(row.verification, profiles.get(row.registry)!);
-  const verified = [signature, publish, provenance].some(({status}) => status === `verified`);
-
-  return {
-    ...base,
-    verdict: getVerdict(observations, {verified}),
-    ...row.origin ? {evidence: {from: row.origin.from, fetchedAt: row.origin.fetchedAt.toISOString()}} : {},
+    verdict: judgement.verdict,
+    ...row.type === `npm` && row.origin ? {evidence: {from: row.origin.from, fetchedAt: row.origin.fetchedAt.toISOString()}} : {},
     signature,
     publish,
     provenance,
-    findings: applySeverities(observations, policy),
-    ...row.bundles ? {bundles: row.bundles} : {},
+    archive: {status: `skipped`},
+    findings: [...judgement.findings],
+    ...row.type === `npm` && row.bundles ? {bundles: row.bundles} : {},
   };
+}
+
+function concludeUnverifiable(row: Exclude<Row, {type: `npm`}>): PackageConclusion {
+  const status = {status: `unverifiable`} as const;
+  return {signature: status, publish: status, provenance: status, observations: row.type === `other` ? [makeUnverifiableSource(row.protocol)] : []};
 }
 
 function makeUnverifiableSource(protocol: string): Observation {

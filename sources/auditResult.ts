@@ -1,4 +1,5 @@
-import type {Finding} from './findings';
+import type {Finding}     from './findings';
+import type {IdentityPin} from './policy/identityPins';
 
 export type EvidenceStatus = `verified` | `missing` | `invalid` | `unsupported` | `unavailable` | `unverifiable`;
 export type ArchiveStatus = `verified` | `mismatch` | `absent` | `skipped` | `unavailable`;
@@ -94,6 +95,14 @@ export type AuditSummary = {
   bytes: number;
 };
 
+/** An identity that a run has pinned. */
+export type PinChange = {
+  name: string;
+  pin: IdentityPin;
+  /** The one whose place it took. */
+  replaced: IdentityPin | null;
+};
+
 /** Everything an audit found: one value, read by every printer and by the exit code. */
 export type AuditResult = {
   trust: TrustDescription;
@@ -102,5 +111,7 @@ export type AuditResult = {
   packages: Array<PackageResult>;
   /** Findings of the run, not of a package. */
   findings: Array<Finding>;
+  /** What `--pin` has written; absent without it. */
+  pinned?: Array<PinChange>;
   summary: AuditSummary;
 };

@@ -36,6 +36,20 @@ export const findingCatalog = {
   'provenance-statement-mismatch': {effect: `failed`, severity: `error`},
   'provenance-repository-mismatch': {effect: `notice`, severity: `warning`},
   'provenance-self-hosted': {effect: `notice`, severity: `warning`},
+  'policy-source-repository': {effect: `failed`, severity: `error`},
+  'policy-source-ref': {effect: `failed`, severity: `error`},
+  'policy-workflow': {effect: `failed`, severity: `error`},
+  'policy-signer': {effect: `failed`, severity: `error`},
+  'policy-issuer': {effect: `failed`, severity: `error`},
+  'policy-runner': {effect: `failed`, severity: `error`},
+  'policy-trigger': {effect: `failed`, severity: `error`},
+  // Histories are read only where a severity asks for it; verdicts must not
+  // depend on that.
+  'trust-downgrade': {effect: `notice`, severity: `off`},
+  'identity-changed': {effect: `failed`, severity: `error`},
+  'identity-renamed': {effect: `notice`, severity: `info`},
+  'identity-unpinned': {effect: `notice`, severity: `off`},
+  'exception-unused': {effect: `notice`, severity: `info`},
   'unverifiable-source': {effect: `unverifiable`, severity: `info`},
   'nothing-verified': {effect: `failed`, severity: `error`},
 } as const satisfies Record<string, {effect: Effect, severity: Severity | `off`}>;
@@ -59,9 +73,24 @@ export type Observation = {
   hint?: string;
   /** Where to look: a transparency log entry, a CI run, a commit. */
   url?: string;
+  /**
+   * The package glob of the policy, or the pin, that requires the evidence of
+   * which this says that it is missing or could not be checked. No severity
+   * that is set for everybody switches that off.
+   */
+  requiredBy?: string;
+};
+
+/** Why a finding is not held against the outcome of the run. */
+export type Acceptance = {
+  reason: string;
+  /** The last day (`YYYY-MM-DD`, UTC) that it holds for. */
+  until?: string;
 };
 
 /** An observation with the severity that the policy in force gives it. */
 export type Finding = Observation & {
   severity: Severity;
+  /** The exception of the settings that accepts it. */
+  accepted?: Acceptance;
 };

@@ -1,12 +1,15 @@
-import type {Configuration, Report} from '@yarnpkg/core';
-import type {PortablePath}          from '@yarnpkg/fslib';
-import {UsageError}                 from 'clipanion';
+import type {Configuration, Report}      from '@yarnpkg/core';
+import type {PortablePath}               from '@yarnpkg/fslib';
+import {UsageError}                      from 'clipanion';
 
-import {auditAttestations}          from './auditAttestations';
-import type {AuditResult}           from './auditResult';
-import {openProject}                from './inventory/openProject';
-import type {Selection}             from './inventory/selection';
-import {parseSeverities}            from './policy/severitySetting';
+import {auditAttestations}               from './auditAttestations';
+import type {AuditResult, PackageResult} from './auditResult';
+import {openProject}                     from './inventory/openProject';
+import type {Selection}                  from './inventory/selection';
+import {makeAnyTest}                     from './packagePattern';
+import {writePins}                       from './pins/pinsFile';
+import {updatePins}                      from './policy/pinUpdate';
+import {readPolicy}                      from './readPolicy';
 
 /** The options of the command, as typed. */
 export type AuditOptions = Pick<Selection, `patterns` | `workspaces` | `direct` | `environment`> & {
@@ -15,6 +18,7 @@ export type AuditOptions = Pick<Selection, `patterns` | `workspaces` | `direct` 
   refresh: boolean;
   strict: boolean;
   includeAttestations: boolean;
+  pin: boolean;
 };
 
 /** Puts the command's options and the settings together to the one request that they are. */
@@ -24,6 +28,15 @@ export async function runAudit(configuration: Configuration, cwd: PortablePath, 
     throw new UsageError(`--offline and --refresh contradict each other`);
 
   const project = await openProject(configuration, cwd);
+  const policy = await readPolicy(configuration, {strict, now: new Date()});
+
+  const pin = async (packages: Array<PackageResult>) => {
+    const update = updatePins(policy.pins, packages, makeAnyTest(patterns));
+    if (update.pins !== null && update.changes.length > 0)
+      await writePins(project.cwd, update.pins);
+
+    return update;
+  };
 
   return await auditAttestations({
     project,
@@ -36,9 +49,9 @@ export async function runAudit(configuration: Configuration, cwd: PortablePath, 
       exclude: [...configuration.get(`npmAuditAttestationsExcludePackages`), ...excludes],
     },
     mode: offline ? `offline` : refresh ? `refresh` : `normal`,
-    policy: {severities: parseSeverities(configuration.get(`npmAttestationSeverities`)), strict},
+    policy,
+    pin: options.pin ? pin : null,
     includeBundles: options.includeAttestations,
-    now: new Date(),
     report,
   });
 }

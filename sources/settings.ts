@@ -1,11 +1,36 @@
-import {SettingsType, type ConfigurationDefinitionMap, type ConfigurationValueMap} from '@yarnpkg/core';
-import type {PortablePath}                                                         from '@yarnpkg/fslib';
-import npmCliPlugin                                                                from '@yarnpkg/plugin-npm-cli';
+import {SettingsType, type ConfigurationDefinitionMap, type ConfigurationValueMap, type miscUtils} from '@yarnpkg/core';
+import type {PortablePath}                                                                         from '@yarnpkg/fslib';
+import npmCliPlugin                                                                                from '@yarnpkg/plugin-npm-cli';
 
-import {getHostPlugin}                                                             from './hostPlugin';
+import {getHostPlugin}                                                                             from './hostPlugin';
 
 /** Sigstore's public good instance, spelled as `@sigstore/tuf` knows it. */
 export const DEFAULT_TUF_MIRROR = `https://tuf-repo-cdn.sigstore.dev`;
+
+/** Rules of a policy, with what they are for. */
+export const policyRules = {
+  signature: `Whether a registry signature must have been verified (required, optional)`,
+  provenance: `Whether provenance must have been verified (required, optional); required where the same policy states another rule about it`,
+  sourceRepository: `URL of the repository that the package is built from`,
+  sourceRef: `Branch or tag that the package is built from, as a full ref`,
+  workflow: `Path of the workflow or pipeline file that builds the package`,
+  trigger: `Event that starts the build`,
+  runner: `Kind of runner that the build runs on`,
+  issuer: `OIDC issuer of the CI; exact ones are accepted beside the known CIs`,
+  signer: `Subject of the signing certificate: the workflow, with its ref, that ran the signing job`,
+};
+
+export const exceptionFields = {
+  package: `Glob on idents, or ident@semver-range`,
+  finding: `Id of the finding to accept`,
+  reason: `Why it is accepted`,
+  until: `Last day (YYYY-MM-DD, UTC) that the exception holds for`,
+};
+
+function makeTextProperties<K extends string>(descriptions: Record<K, string>) {
+  const entries = Object.entries<string>(descriptions).map(([name, description]) => [name, {description, type: SettingsType.STRING, default: null}]);
+  return Object.fromEntries(entries) as Record<K, {description: string, type: SettingsType.STRING, default: null}>;
+}
 
 declare module '@yarnpkg/core' {
   interface ConfigurationValueMap {
@@ -19,6 +44,8 @@ declare module '@yarnpkg/core' {
 
     npmAuditAttestationsExcludePackages: Array<string>;
     npmAttestationSeverities: Map<string, string>;
+    npmAttestationPolicies: Map<string, miscUtils.ToMapValue<Record<keyof typeof policyRules, string | null>>>;
+    npmAttestationExceptions: Array<miscUtils.ToMapValue<Record<keyof typeof exceptionFields, string | null>>>;
   }
 }
 
@@ -76,6 +103,21 @@ const ownSettings: Definitions = {
       description: `Severity of the finding`,
       type: SettingsType.STRING,
     },
+  },
+  npmAttestationPolicies: {
+    description: `Package globs and the rules for the evidence of their packages; * matches any characters`,
+    type: SettingsType.MAP,
+    valueDefinition: {
+      description: `Rules for the packages that match; each comes from the longest glob that states it`,
+      type: SettingsType.SHAPE,
+      properties: makeTextProperties(policyRules),
+    },
+  },
+  npmAttestationExceptions: {
+    description: `Array of accepted findings`,
+    type: SettingsType.SHAPE,
+    isArray: true,
+    properties: makeTextProperties(exceptionFields),
   },
 };
 

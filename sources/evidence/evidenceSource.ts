@@ -1,15 +1,16 @@
-import type {Configuration}                                                from '@yarnpkg/core';
+import type {Configuration}                                                         from '@yarnpkg/core';
 
-import type {RegistryClient}                                               from '../network/registryClient';
+import type {RegistryClient}                                                        from '../network/registryClient';
 
-import {readAttestations}                                                  from './attestationDocument';
-import {decodeAttestations}                                                from './decode/attestations';
-import {decodeVersionDocument, encodeVersionDocument}                      from './decode/versionDocument';
-import {makeEvidenceStore}                                                 from './evidenceStore';
-import type {EvidenceKind, StoredEvidence}                                 from './evidenceStore';
-import type {Reply, Validator}                                             from './question';
-import {makeDocumentReader}                                                from './registryDocument';
-import type {Fetched, RegistryPackage, ServedAttestation, VersionDocument} from './types';
+import {readAttestations}                                                           from './attestationDocument';
+import {decodeAttestations}                                                         from './decode/attestations';
+import {decodeStoredReleases, encodeReleases}                                       from './decode/releases';
+import {decodeVersionDocument, encodeVersionDocument}                               from './decode/versionDocument';
+import {makeEvidenceStore}                                                          from './evidenceStore';
+import type {EvidenceKind, StoredEvidence}                                          from './evidenceStore';
+import type {Reply, Validator}                                                      from './question';
+import {makeDocumentReader}                                                         from './registryDocument';
+import type {Fetched, RegistryPackage, Release, ServedAttestation, VersionDocument} from './types';
 
 /** Past this, an entry of the store is not used without asking its registry whether anything has changed. */
 const MAX_UNASKED_AGE = 24 * 60 * 60 * 1000;
@@ -34,6 +35,8 @@ export interface EvidenceSource {
   fetchAttestations(pkg: RegistryPackage, advertised: NonNullable<VersionDocument[`attestations`]>): Promise<Fetched<Array<ServedAttestation>>>;
   /** The registry's own, unsigned word on when it was published; never from the store. The value is null when it does not say. */
   fetchPublishTime(pkg: RegistryPackage): Promise<Fetched<Date | null>>;
+  /** All releases of a package, the given version among them: unsigned, and often megabytes to ask for. */
+  fetchReleases(pkg: RegistryPackage): Promise<Fetched<Array<Release>>>;
 }
 
 type Subject<T> = {
@@ -57,6 +60,13 @@ const attestationSubject: Subject<Array<ServedAttestation>> = {
   encode: attestations => ({attestations}),
   decode: decodeAttestations,
   isWorthKeeping: attestations => attestations.length > 0,
+};
+
+const releasesSubject: Subject<Array<Release>> = {
+  kind: `releases`,
+  encode: encodeReleases,
+  decode: decodeStoredReleases,
+  isWorthKeeping: () => true,
 };
 
 export function makeEvidenceSource({configuration, client, mode, now}: EvidenceSourceOptions): EvidenceSource {
@@ -85,6 +95,8 @@ export function makeEvidenceSource({configuration, client, mode, now}: EvidenceS
   return {
     fetchVersionDocument: pkg => fetch(pkg, documentSubject, known => documents.readVersion(pkg, known)),
     fetchAttestations: (pkg, {url}) => fetch(pkg, attestationSubject, known => readAttestations(client, pkg, url, known)),
+
+    fetchReleases: pkg => fetch(pkg, releasesSubject, known => documents.readReleases(pkg, known)),
 
     fetchPublishTime: async pkg => {
       if (mode === `offline`)

@@ -13,7 +13,7 @@ import type {RegistryPackage}                 from './types';
 /** Goes up when the form of an entry changes; other versions find nothing then. */
 const FORMAT = `v1`;
 
-export type EvidenceKind = `document` | `attestations`;
+export type EvidenceKind = `document` | `attestations` | `releases`;
 
 export type StoredEvidence<T> = {
   value: T;

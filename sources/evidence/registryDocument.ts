@@ -1,12 +1,13 @@
-import type {RegistryClient}                   from '../network/registryClient';
+import type {RegistryClient}                            from '../network/registryClient';
 
-import {ensureObject, getField}                from './decode/fields';
-import {decodePublishTime, decodeRootVersion}  from './decode/rootDocument';
-import {decodeVersionDocument}                 from './decode/versionDocument';
-import {encodeSegment, getIdentPath}           from './paths';
-import {askQuestion}                           from './question';
-import type {Reply, Validator}                 from './question';
-import type {RegistryPackage, VersionDocument} from './types';
+import {ensureObject, getField}                         from './decode/fields';
+import {decodeReleases}                                 from './decode/releases';
+import {decodePublishTime, decodeRootVersion}           from './decode/rootDocument';
+import {decodeVersionDocument}                          from './decode/versionDocument';
+import {encodeSegment, getIdentPath}                    from './paths';
+import {askQuestion}                                    from './question';
+import type {Reply, Validator}                          from './question';
+import type {RegistryPackage, Release, VersionDocument} from './types';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -17,6 +18,8 @@ const FULL = `application/json`;
 export type DocumentReader = {
   readVersion: (pkg: RegistryPackage, known: Validator | null) => Promise<Reply<VersionDocument>>;
   readPublishTime: (pkg: RegistryPackage) => Promise<Reply<{time: Date | null}>>;
+  /** All releases of the package: who published them is in the full document alone. */
+  readReleases: (pkg: RegistryPackage, known: Validator | null) => Promise<Reply<Array<Release>>>;
 };
 
 /**
@@ -58,7 +61,11 @@ export function makeDocumentReader(client: RegistryClient): DocumentReader {
     return askRoot(client, pkg, FULL, null, root => ({time: decodePublishTime(root, pkg)}));
   };
 
-  return {readVersion, readPublishTime};
+  const readReleases = async (pkg: RegistryPackage, known: Validator | null) => {
+    return askRoot(client, pkg, FULL, known, root => decodeReleases(root, pkg), `releases`);
+  };
+
+  return {readVersion, readPublishTime, readReleases};
 }
 
 function isSigned(reply: Reply<VersionDocument>): boolean {
@@ -89,9 +96,9 @@ async function askRootDocument(client: RegistryClient, pkg: RegistryPackage, kno
   return askRoot(client, pkg, ABBREVIATED, known, root => decodeRootVersion(root, pkg));
 }
 
-async function askRoot<T>(client: RegistryClient, {ident, registry}: RegistryPackage, accept: string, known: Validator | null, decode: (root: unknown) => T | null): Promise<Reply<T>> {
+async function askRoot<T>(client: RegistryClient, {ident, registry}: RegistryPackage, accept: string, known: Validator | null, decode: (root: unknown) => T | null, question = `root`): Promise<Reply<T>> {
   const reply = await askQuestion({
-    question: `root`,
+    question,
     send: etag => client.get({registry, ident, path: getIdentPath(ident), accept, etag, maxBytes: MAX_BYTES}),
     decode,
     notJson: `unreachable`,

@@ -54,3 +54,24 @@ export type ServedAttestation = {
   /** The Sigstore bundle as served. */
   bundle: unknown;
 };
+
+/**
+ * One published version as the root document shows it: the registry's own,
+ * unsigned word on how it was published.
+ */
+export type Release = {
+  version: string;
+  /** Null where the registry does not say when. */
+  publishedAt: Date | null;
+  /**
+   * - `staged`: a maintainer approved it, with a second factor;
+   * - `trusted-publisher`: a CI job published it without a token, and with provenance;
+   * - `provenance`: it advertises provenance;
+   * - `none`: none of these.
+   */
+  evidence: ReleaseEvidence;
+  /** Who published it, in the registry's words; null where it does not say. */
+  publisher: string | null;
+};
+
+export type ReleaseEvidence = `staged` | `trusted-publisher` | `provenance` | `none`;

@@ -1,8 +1,9 @@
 import {structUtils}                                      from '@yarnpkg/core';
 import type {Configuration, Project}                      from '@yarnpkg/core';
 
+import {matches}                                          from '../glob';
+
 import {makeCandidates}                                   from './candidates';
-import {matches}                                          from './glob';
 import type {Inventory}                                   from './installedPackage';
 import type {ReachByWorkspace}                            from './reachability';
 import {resolveLockfile}                                  from './resolveLockfile';

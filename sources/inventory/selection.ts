@@ -1,10 +1,12 @@
 import {structUtils}                  from '@yarnpkg/core';
 import type {Project, Workspace}      from '@yarnpkg/core';
 import {UsageError}                   from 'clipanion';
-import semver                         from 'semver';
+
+import {matches}                      from '../glob';
+import {parsePackagePattern}          from '../packagePattern';
+import type {PackageTest}             from '../packagePattern';
 
 import type {Candidate}               from './candidates';
-import {matches}                      from './glob';
 import {Reach, type ReachByWorkspace} from './reachability';
 
 /** What the user asked for; an empty list is no restriction. */
@@ -122,17 +124,10 @@ function selectByPatterns(candidates: ReadonlyArray<Candidate>, patterns: Readon
   return candidates.filter(candidate => selected.has(candidate));
 }
 
-function makePatternTest(pattern: string): (candidate: Candidate) => boolean {
-  // The first character may be the `@` of a scope, never that of a range.
-  const separator = pattern.lastIndexOf(`@`);
-  if (separator <= 0)
-    return ({name}) => matches(pattern, name);
+function makePatternTest(pattern: string): PackageTest {
+  const parsed = parsePackagePattern(pattern);
+  if (parsed.type === `invalid`)
+    throw new UsageError(`"${parsed.range}" is no semver range, in the pattern "${pattern}"`);
 
-  const glob = pattern.slice(0, separator);
-  // Reports show locators, `name@npm:1.2.3`: what they show can be typed.
-  const range = pattern.slice(separator + 1).replace(/^npm:/, ``);
-  if (semver.validRange(range) === null)
-    throw new UsageError(`"${range}" is no semver range, in the pattern "${pattern}"`);
-
-  return ({name, version}) => matches(glob, name) && version !== null && semver.satisfies(version, range, {includePrerelease: true});
+  return parsed.test;
 }

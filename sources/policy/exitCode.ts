@@ -3,9 +3,9 @@ import type {Finding}              from '../findings';
 
 const exitCodes = {passed: 0, failed: 1, incomplete: 2} as const satisfies Record<Outcome, number>;
 
-/** The outcome of a run from the findings of the run and of all its packages. */
+/** The outcome of a run from the findings of the run and of all its packages; those that somebody has accepted do not count. */
 export function getOutcome(findings: Iterable<Finding>): Outcome {
-  const severities = new Set(Array.from(findings, ({severity}) => severity));
+  const severities = new Set(Array.from(findings, ({severity, accepted}) => accepted ? null : severity));
 
   if (severities.has(`error`))
     return `failed`;

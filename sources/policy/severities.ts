@@ -28,7 +28,7 @@ export function applySeverities(observations: Iterable<Observation>, policy: Sev
   const findings: Array<Finding> = [];
 
   for (const observation of observations) {
-    const severity = getSeverity(observation.id, policy);
+    const severity = getSeverity(observation, policy);
     if (severity !== `off`) {
       findings.push({...observation, severity});
     }
@@ -37,10 +37,14 @@ export function applySeverities(observations: Iterable<Observation>, policy: Sev
   return findings;
 }
 
-function getSeverity(id: FindingId, {severities, strict}: SeverityPolicy): SeveritySetting {
+function getSeverity({id, requiredBy}: Observation, {severities, strict}: SeverityPolicy): SeveritySetting {
   const setting = severities.get(id);
   if (typeof setting !== `undefined` && !getAllowedSeverities(id).includes(setting))
     throw new Error(`Assertion failed: Expected "${setting}" to have been refused as a severity of ${id}`);
+
+  // Whoever requires evidence has decided how bad it is that there is none.
+  if (typeof requiredBy !== `undefined`)
+    return findingCatalog[id].effect === `incomplete` && setting !== `error` && !strict ? `incomplete` : `error`;
 
   const severity = setting ?? findingCatalog[id].severity;
 

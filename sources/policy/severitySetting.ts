@@ -10,10 +10,8 @@ import type {SeveritySetting}           from './severities';
 export function parseSeverities(setting: Iterable<[string, string]>): Map<FindingId, SeveritySetting> {
   const severities = new Map<FindingId, SeveritySetting>();
 
-  for (const [id, severity] of setting) {
-    if (!isFindingId(id))
-      throw new UsageError(`The setting npmAttestationSeverities has an entry for ${JSON.stringify(id)}, which is not a finding; did you mean ${getNearest(id, Object.keys(findingCatalog))}?`);
-
+  for (const [word, severity] of setting) {
+    const id = parseFindingId(`npmAttestationSeverities`, word);
     const allowed = getAllowedSeverities(id);
     const known = allowed.find(candidate => candidate === severity);
     if (typeof known === `undefined`)
@@ -23,6 +21,14 @@ export function parseSeverities(setting: Iterable<[string, string]>): Map<Findin
   }
 
   return severities;
+}
+
+/** Throws a `UsageError` that names the nearest finding. */
+export function parseFindingId(place: string, id: string): FindingId {
+  if (!isFindingId(id))
+    throw new UsageError(`The setting ${place} names ${JSON.stringify(id)}, which is not a finding; did you mean ${getNearest(id, Object.keys(findingCatalog))}?`);
+
+  return id;
 }
 
 function isFindingId(id: string): id is FindingId {

@@ -28,7 +28,7 @@ export function summarise(
     publish: count(noEvidence, judged.map(({publish}) => publish.status)),
     provenance: count(noEvidence, judged.map(({provenance}) => provenance.status)),
     archives: count(noArchives, judged.map(({archive}) => archive.status)),
-    findings: count(noFindings, allFindings.map(({severity}) => severity)),
+    findings: count(noFindings, allFindings.map(({severity, accepted}) => accepted ? `accepted` : severity)),
     durationMs: run.durationMs,
     requests: run.requests,
     bytes: run.bytes,

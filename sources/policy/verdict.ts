@@ -1,5 +1,5 @@
-import type {Verdict}                     from '../auditResult';
-import {findingCatalog, type Observation} from '../findings';
+import type {Verdict}                                  from '../auditResult';
+import {findingCatalog, type Effect, type Observation} from '../findings';
 
 /**
  * The verdict of a package from what was found, never from severities: a
@@ -11,7 +11,7 @@ import {findingCatalog, type Observation} from '../findings';
  * the way: that is a defect of ours and must not end as one of the verdicts.
  */
 export function getVerdict(observations: Iterable<Observation>, {verified}: {verified: boolean}): Exclude<Verdict, `excluded`> {
-  const effects = new Set(Array.from(observations, ({id}) => findingCatalog[id].effect));
+  const effects = new Set(Array.from(observations, getEffect));
 
   if (effects.has(`failed`))
     return `failed`;
@@ -24,4 +24,11 @@ export function getVerdict(observations: Iterable<Observation>, {verified}: {ver
     throw new Error(`Assertion failed: Expected a package without verified evidence to have an observation that says why`);
 
   return `verified`;
+}
+
+function getEffect({id, requiredBy}: Observation): Effect {
+  const {effect} = findingCatalog[id];
+
+  // Evidence that is required and is not there is no mere notice.
+  return typeof requiredBy !== `undefined` && effect !== `incomplete` ? `failed` : effect;
 }

@@ -17,7 +17,7 @@ export function groupFindings(packages: Iterable<PackageResult>): {shared: Array
 
   for (const {locator, registry, findings} of packages) {
     for (const finding of findings) {
-      const key = JSON.stringify([finding.id, finding.severity, registry, hasCommonCause(finding) ? null : locator]);
+      const key = JSON.stringify([finding.id, finding.severity, finding.accepted, registry, hasCommonCause(finding) ? null : locator]);
       const group = groups.get(key) ?? {registry, members: []};
 
       group.members.push({locator, finding});

@@ -82,8 +82,12 @@ function makeFindingNode({message, ...finding}: Finding): treeUtils.TreeNode {
   return {
     label: getTitle(finding),
     value: formatUtils.tuple(formatUtils.Type.NO_HINT, message),
-    children: makeDetailNodes(finding),
+    children: [...makeDetailNodes(finding), ...makeAcceptedNodes(finding)],
   };
+}
+
+function makeAcceptedNodes({accepted}: Pick<Finding, `accepted`>): Array<treeUtils.TreeNode> {
+  return accepted ? [makeField(`Accepted`, `${accepted.reason}${accepted.until ? ` (until ${accepted.until})` : ``}`)] : [];
 }
 
 function makeGroupNode({registry, members}: FindingGroup, {verbose}: {verbose: boolean}): treeUtils.TreeNode {
@@ -98,6 +102,7 @@ function makeGroupNode({registry, members}: FindingGroup, {verbose}: {verbose: b
     value: formatUtils.tuple(formatUtils.Type.NO_HINT, `${locators.size} packages${registry === null ? `` : ` of ${registry}`}`),
     children: [
       ...makeDetailNodes(common),
+      ...makeAcceptedNodes(findings[0]!),
       ...named.map(({locator, finding}) => ({label: locator, children: makeDetailNodes(omitDetails(finding, common))})),
       ...makeRemainderNodes(members.length - named.length, `--verbose`),
     ],
@@ -108,8 +113,8 @@ function compareSeverities(a: Finding, b: Finding): number {
   return severityOrder.indexOf(a.severity) - severityOrder.indexOf(b.severity);
 }
 
-function getTitle({id, severity}: Pick<Finding, `id` | `severity`>): string {
-  return `${id} (${severity})`;
+function getTitle({id, severity, accepted}: Pick<Finding, `id` | `severity` | `accepted`>): string {
+  return `${id} (${severity}${accepted ? `, accepted` : ``})`;
 }
 
 /** The details that are the same in all findings. */

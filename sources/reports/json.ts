@@ -22,13 +22,16 @@ export function emitJson(result: AuditResult, {stdout, ...context}: JsonContext 
 }
 
 /** The lines of the report, in order, without their line feeds. */
-export function * makeLines({trust, scope, packages, findings, summary}: AuditResult, {plugin, yarn}: JsonContext): Generator<string> {
+export function * makeLines({trust, scope, packages, findings, pinned = [], summary}: AuditResult, {plugin, yarn}: JsonContext): Generator<string> {
   yield stringifyRecord({type: `header`, schema: 1, plugin, yarn, trust, scope});
 
   for (const {bundles, ...pkg} of packages)
     yield stringifyRecord({type: `package`, ...pkg}, bundles);
   for (const finding of findings)
     yield stringifyRecord({type: `finding`, ...finding});
+
+  for (const change of pinned)
+    yield stringifyRecord({type: `pin`, ...change});
 
   yield stringifyRecord({type: `summary`, ...summary});
 }

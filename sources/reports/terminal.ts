@@ -4,6 +4,7 @@ import type {Writable}                              from 'node:stream';
 import type {AuditResult, Outcome}                  from '../auditResult';
 
 import {makeFindingTree}                            from './findingTree';
+import {describePins}                               from './pinLines';
 import {makePrintable, mapStrings}                  from './sanitise';
 import {describeOutcome, makeTotals}                from './totals';
 import {describeTrust}                              from './trustLine';
@@ -29,7 +30,7 @@ const outcomeColors: Record<Outcome, string> = {
  * on colour.
  */
 export function emitReport(result: AuditResult, {configuration, stdout, verbose, now}: TerminalContext): void {
-  const {trust, packages, findings, summary} = mapStrings(omitBundles(result), makePrintable);
+  const {trust, packages, findings, pinned, summary} = mapStrings(omitBundles(result), makePrintable);
 
   stdout.write(`${describeTrust(trust, now)}\n\n`);
 
@@ -38,6 +39,9 @@ export function emitReport(result: AuditResult, {configuration, stdout, verbose,
     treeUtils.emitTree(tree, {configuration, stdout, json: false, separators: 1});
     stdout.write(`\n`);
   }
+
+  if (pinned)
+    stdout.write(`${describePins(pinned).join(`\n`)}\n\n`);
 
   for (const line of makeTotals(summary))
     stdout.write(`${line}\n`);

@@ -25,9 +25,10 @@ export type ProvenanceVerification = {
   observations: Array<Observation>;
 };
 
-export function verifyProvenanceAttestation(statement: Statement, {signedBy, time, logIndex}: VerifiedBundle, {repository}: {
+export function verifyProvenanceAttestation(statement: Statement, {signedBy, time, logIndex}: VerifiedBundle, {repository, acceptedIssuers}: {
   /** The published manifest's `repository`: unsigned, so a difference is worth a look and no more. */
   repository: string | null;
+  acceptedIssuers: ReadonlySet<string>;
 }): ProvenanceVerification {
   if (signedBy.type === `registry-key`) {
     return {
@@ -47,12 +48,12 @@ export function verifyProvenanceAttestation(statement: Statement, {signedBy, tim
   const {lacking, sourceOwnerId, ...claims} = certified;
 
   const observations: Array<Observation> = [];
-  if (typeof certified.issuer === `undefined` || !KNOWN_CI_ISSUERS.has(certified.issuer)) {
+  if (typeof certified.issuer === `undefined` || (!KNOWN_CI_ISSUERS.has(certified.issuer) && !acceptedIssuers.has(certified.issuer))) {
     // Nothing else in such a certificate is about a build: there is nothing to compare.
     observations.push({
       id: `provenance-issuer-untrusted`,
       message: `The provenance was signed by something that is not a known CI`,
-      expected: [...KNOWN_CI_ISSUERS].join(` or `),
+      expected: [...new Set([...KNOWN_CI_ISSUERS, ...acceptedIssuers])].join(` or `),
       found: `${certified.signer ?? `(nobody)`}, vouched for by ${certified.issuer ?? `(no issuer)`}`,
       hint: `Do not trust this provenance: a person or an unknown machine has signed it`,
     });

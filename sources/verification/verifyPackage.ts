@@ -15,6 +15,8 @@ import {checkSubject}                                     from './subject';
 export type VerifiedSubject = {
   name: string;
   version: string;
+  /** OIDC issuers that count as a CI for this package alone, beside the known ones. */
+  acceptedIssuers: ReadonlySet<string>;
 };
 
 /** What the registry was asked about one version, and what it said. */
@@ -180,7 +182,7 @@ function verifyServed(subject: VerifiedSubject, document: VersionDocument, serve
         observations.push(result.observation);
       }
     } else {
-      const result = verifyProvenanceAttestation(statement, bundle, document);
+      const result = verifyProvenanceAttestation(statement, bundle, {repository: document.repository, acceptedIssuers: subject.acceptedIssuers});
       provenance.push(result.result);
       observations.push(...result.observations);
     }

@@ -61,7 +61,7 @@ export async function runYarn({args, cwd, home, version = `4.18.1`, node, env = 
   return {code, ...result};
 }
 
-function makeEnvironment(nodePath: string, home: string): NodeJS.ProcessEnv {
+export function makeEnvironment(nodePath: string, home: string): NodeJS.ProcessEnv {
   return {
     PATH: [path.dirname(nodePath), process.env.PATH].join(path.delimiter),
     // Windows starts no process without it.

@@ -11,7 +11,8 @@ const mayImport: Record<string, Array<string>> = {
   evidence: [`network`],
   trust: [`network`],
   verification: [`evidence`, `trust`],
-  policy: [],
+  policy: [`evidence`],
+  pins: [`policy`],
   reports: [],
 };
 

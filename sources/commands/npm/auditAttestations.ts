@@ -27,6 +27,8 @@ export default class NpmAuditAttestationsCommand extends BaseCommand {
 
       With \`--offline\` nothing is asked of the network: only stored evidence is verified. With \`--refresh\` stored evidence is ignored.
 
+      What the evidence has to say for which packages is set by the \`npmAttestationPolicies\` setting, and what is accepted nevertheless by \`npmAttestationExceptions\`. With \`--pin\` the identities behind verified provenance are written into \`.yarn/attestations.yml\`, which later runs compare with; a changed identity is replaced only for packages that are named.
+
       If the \`--json\` flag is set the output is NDJSON: a header, one record per package, the findings of the run, and a summary. Add \`--include-attestations\` to have the bundles in it as well.
     `,
     examples: [[
@@ -41,6 +43,9 @@ export default class NpmAuditAttestationsCommand extends BaseCommand {
     ], [
       `Verify the packages of one scope and list their sources`,
       `$0 npm audit-attestations '@my-scope/*' --verbose`,
+    ], [
+      `Pin the identities that packages are built by`,
+      `$0 npm audit-attestations --pin`,
     ], [
       `Count everything that could not be checked as a failure, for machines`,
       `$0 npm audit-attestations --strict --json`,
@@ -96,6 +101,10 @@ export default class NpmAuditAttestationsCommand extends BaseCommand {
 
   strict = Option.Boolean(`--strict`, false, {
     description: `Count warnings and whatever could not be checked as failures`,
+  });
+
+  pin = Option.Boolean(`--pin`, false, {
+    description: `Write the identities that were verified into .yarn/attestations.yml; changed ones for the named packages only`,
   });
 
   patterns = Option.Rest();

@@ -33,6 +33,12 @@ export function ensureString(value: unknown, field: string, maxLength: number): 
   return value;
 }
 
+/** For what says nothing when it is not a text: null then. */
+export function tryGetTextField(object: object, key: string, maxLength: number): string | null {
+  const value = getField(object, key);
+  return typeof value === `string` && value !== `` && value.length <= maxLength ? value : null;
+}
+
 function describe(value: unknown): string {
   if (value === null)
     return `nothing`;

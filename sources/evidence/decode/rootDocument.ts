@@ -21,13 +21,15 @@ export function decodeRootVersion(value: unknown, pkg: RegistryPackage): Version
 /** When the registry says that the version was published; null when it does not say. Throws `DecodeError`. */
 export function decodePublishTime(value: unknown, pkg: RegistryPackage): Date | null {
   const times = getField(ensureRoot(value, pkg), `time`);
-  const time = times === null ? null : getField(ensureObject(times, `time`), pkg.version);
+  return times === null ? null : tryDecodeTime(getField(ensureObject(times, `time`), pkg.version));
+}
 
+export function tryDecodeTime(time: unknown): Date | null {
   const date = new Date(typeof time === `string` ? time : NaN);
   return Number.isNaN(date.getTime()) ? null : date;
 }
 
-function ensureRoot(value: unknown, {ident}: RegistryPackage): object {
+export function ensureRoot(value: unknown, {ident}: Pick<RegistryPackage, `ident`>): object {
   const root = ensureObject(value, `the root document`);
   if (getField(root, `name`) !== structUtils.stringifyIdent(ident))
     throw new DecodeError(`name: the root document is another package's`);

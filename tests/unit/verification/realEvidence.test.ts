@@ -9,7 +9,7 @@ import type {RealCase, RealPackage, RealSignature}                              
 const origin = {from: `network`, fetchedAt: new Date(0)} as const;
 
 describe.runIf(hasRealEvidence)(`Evidence of real packages`, () => {
-  const verify = ({name, version, integrity, attestations, signatures = []}: {name: string, version: string, integrity: string, attestations?: Array<{predicateType: string, bundle: unknown}>, signatures?: VersionDocument[`signatures`]}) => verifyPackage({name, version}, {
+  const verify = ({name, version, integrity, attestations, signatures = []}: {name: string, version: string, integrity: string, attestations?: Array<{predicateType: string, bundle: unknown}>, signatures?: VersionDocument[`signatures`]}) => verifyPackage({name, version, acceptedIssuers: new Set()}, {
     document: {status: `found`, origin, value: {integrity, signatures, attestations: attestations ? {url: ``, provenance: null} : null, repository: null}},
     attestations: attestations ? {status: `found`, origin, value: attestations} : null,
     publishTime: null,

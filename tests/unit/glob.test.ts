@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 
-import {matches}              from '../../../sources/inventory/glob';
+import {matches}              from '../../sources/glob';
 
 describe(`glob`, () => {
   it.each([

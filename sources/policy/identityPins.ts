@@ -1,0 +1,155 @@
+import semver                  from 'semver';
+
+import type {ProvenanceResult} from '../auditResult';
+import type {Observation}      from '../findings';
+
+import {requireEvidence}       from './requiredEvidence';
+
+/** Who builds a package: certified claims alone. What the certificate did not carry is absent, and not compared. */
+export type Identity = {
+  sourceRepository?: string;
+  /** The forge's number, which outlives a rename. */
+  sourceRepositoryId?: string;
+  workflow?: string;
+  issuer?: string;
+  refClass?: RefClass;
+};
+
+export type RefClass = `branch` | `tag` | `other`;
+
+/** An identity that people have reviewed, and the semver range that it holds for. */
+export type IdentityPin = Identity & {range: string};
+
+/** The pins of a project by ident; null when it has no pins file. */
+export type IdentityPins = ReadonlyMap<string, ReadonlyArray<IdentityPin>> | null;
+
+export const PINS_FILE = `.yarn/attestations.yml`;
+
+export function getIdentity({sourceRepository, sourceRepositoryId, sourceRef, workflow, issuer}: ProvenanceResult): Identity {
+  return {
+    ...sourceRepository ? {sourceRepository} : {},
+    ...sourceRepositoryId ? {sourceRepositoryId} : {},
+    ...workflow ? {workflow} : {},
+    ...issuer ? {issuer} : {},
+    ...sourceRef ? {refClass: getRefClass(sourceRef)} : {},
+  };
+}
+
+function getRefClass(ref: string): RefClass {
+  if (ref.startsWith(`refs/tags/`))
+    return `tag`;
+
+  return ref.startsWith(`refs/heads/`) ? `branch` : `other`;
+}
+
+/** The pins whose ranges cover a version, pre-releases included. */
+export function getCoveringPins(pins: IdentityPins, {name, version}: {name: string, version: string}): Array<IdentityPin> {
+  return (pins?.get(name) ?? []).filter(({range}) => semver.satisfies(version, range, {includePrerelease: true}));
+}
+
+/** Where an identity differs from a pin, field by field; `renamed` when nothing but the URL of the same repository does. */
+export type PinComparison = {result: `same` | `renamed` | `changed`, lacking: boolean};
+
+export function compareIdentity(pin: Identity, identity: Identity): PinComparison {
+  let lacking = false;
+  let changed = false;
+
+  const compare = (field: keyof Identity) => {
+    if (typeof pin[field] === `undefined`)
+      return;
+
+    lacking ||= typeof identity[field] === `undefined`;
+    changed ||= pin[field] !== identity[field];
+  };
+
+  compare(`issuer`);
+  compare(`workflow`);
+  compare(`refClass`);
+
+  // Numbers mean something on their own forge alone, which the issuer stands
+  // for. Certificates of before 2023 have none: their URL has to do.
+  const haveIds = pin.sourceRepositoryId && identity.sourceRepositoryId;
+  compare(haveIds ? `sourceRepositoryId` : `sourceRepository`);
+
+  if (changed)
+    return {result: `changed`, lacking};
+
+  return {result: haveIds && pin.sourceRepository !== identity.sourceRepository ? `renamed` : `same`, lacking: false};
+}
+
+/** The observations of a package with those that its pins add. */
+export function checkPins(pins: IdentityPins, pkg: {name: string, version: string | null}, provenance: ProvenanceResult, observations: ReadonlyArray<Observation>): Array<Observation> {
+  if (pins === null || pkg.version === null)
+    return [...observations];
+
+  const covering = getCoveringPins(pins, {name: pkg.name, version: pkg.version});
+  const pinned = covering.map(describeIdentity).join(`; or `);
+
+  if (provenance.status !== `verified`) {
+    return covering.length === 0 ? [...observations] : requireEvidence(observations, {
+      kind: `provenance`,
+      status: provenance.status,
+      requiredBy: PINS_FILE,
+      missing: {
+        id: `identity-changed`,
+        message: `This package has a pinned identity, and this version has no verified provenance. That can be an honest mistake of the maintainers, or a takeover`,
+        expected: `as pinned: ${pinned}`,
+        found: `now: no verified provenance`,
+        hint: makeHint(pkg.name, `${pkg.name}@${pkg.version} was published without verified provenance, unlike releases before it`),
+      },
+    });
+  }
+
+  const identity = getIdentity(provenance);
+  if (covering.length === 0) {
+    return [...observations, {
+      id: `identity-unpinned`,
+      message: `This package has provenance, and no identity is pinned for this version`,
+      expected: `a pin in ${PINS_FILE}`,
+      found: describeIdentity(identity),
+      hint: `Review the identity, then run "yarn npm audit-attestations --pin"`,
+    }];
+  }
+
+  const comparisons = covering.map(pin => compareIdentity(pin, identity));
+  if (comparisons.some(({result}) => result === `same`))
+    return [...observations];
+
+  if (comparisons.some(({result}) => result === `renamed`)) {
+    return [...observations, {
+      id: `identity-renamed`,
+      message: `The repository of this package has another URL than the pinned one, and the same id: it was renamed or moved`,
+      expected: `as pinned: ${pinned}`,
+      found: `now: ${describeIdentity(identity)}`,
+      hint: `Run "yarn npm audit-attestations --pin ${pkg.name}" to pin the new URL`,
+    }];
+  }
+
+  const lacking = comparisons.every(({lacking}) => lacking);
+  return [...observations, {
+    id: `identity-changed`,
+    message: lacking
+      ? `This package has a pinned identity, and the certificate of this version does not carry all of its claims`
+      : `This version was built by another identity than the pinned one. That can be an honest change of the maintainers, or a takeover`,
+    expected: `as pinned: ${pinned}`,
+    found: `now: ${describeIdentity(identity)}, published ${provenance.time ?? `at an unknown time`}`,
+    hint: makeHint(pkg.name, `${pkg.name}@${pkg.version} was built by ${describeIdentity(identity)}, and releases before it by ${pinned}`),
+    url: provenance.run,
+  }];
+}
+
+function makeHint(name: string, what: string): string {
+  return `Ask in the package's issue tracker: "${what}. Is that on purpose?" If it is, run "yarn npm audit-attestations --pin ${name}"`;
+}
+
+/** One line, as complete as the pin. */
+export function describeIdentity({sourceRepository, sourceRepositoryId, workflow, issuer, refClass}: Identity): string {
+  const parts = [
+    `${sourceRepository ?? `unknown repository`}${sourceRepositoryId ? ` (id ${sourceRepositoryId})` : ``}`,
+    ...workflow ? [`workflow ${workflow}`] : [],
+    ...issuer ? [`issuer ${issuer}`] : [],
+    ...refClass ? [`from a ${refClass === `other` ? `ref that is neither branch nor tag` : refClass}`] : [],
+  ];
+
+  return parts.join(`, `);
+}
