@@ -94,7 +94,8 @@ export function getCertifiedClaims({identity}: Signer): CertifiedClaims {
 
   const sourceRepository = get(`sourceRepositoryUri`);
   return {
-    issuer: get(`issuerV2`),
+    // Where the newer one is lacking, the older one tells whose gap it is.
+    issuer: get(`issuerV2`) ?? get(`issuer`),
     signer,
     trigger: get(`buildTrigger`),
     sourceRepository,

@@ -48,8 +48,9 @@ export function verifyProvenanceAttestation(statement: Statement, {signedBy, tim
   const {lacking, sourceOwnerId, ...claims} = certified;
 
   const observations: Array<Observation> = [];
-  if (typeof certified.issuer === `undefined` || (!KNOWN_CI_ISSUERS.has(certified.issuer) && !acceptedIssuers.has(certified.issuer))) {
-    // Nothing else in such a certificate is about a build: there is nothing to compare.
+  const isCi = typeof certified.issuer !== `undefined` && (KNOWN_CI_ISSUERS.has(certified.issuer) || acceptedIssuers.has(certified.issuer));
+
+  if (!isCi) {
     observations.push({
       id: `provenance-issuer-untrusted`,
       message: `The provenance was signed by something that is not a known CI`,
@@ -57,12 +58,13 @@ export function verifyProvenanceAttestation(statement: Statement, {signedBy, tim
       found: `${certified.signer ?? `(nobody)`}, vouched for by ${certified.issuer ?? `(no issuer)`}`,
       hint: `Do not trust this provenance: a person or an unknown machine has signed it`,
     });
-  } else {
-    const mismatch = crossCheck(certified, stated);
-    if (mismatch !== null) {
-      observations.push(mismatch);
-    }
   }
+
+  // Only a CI's certificates are known to have gaps. But what others claim is
+  // compared as well: a setting may have made the finding above a mere remark.
+  const mismatch = crossCheck({...certified, lacking: isCi ? lacking : []}, stated);
+  if (mismatch !== null)
+    observations.push(mismatch);
 
   const status = observations.length > 0 ? `invalid` : `verified`;
 
@@ -97,7 +99,7 @@ export function verifyProvenanceAttestation(statement: Statement, {signedBy, tim
       ...claims,
       ...logIndex !== null ? {logIndex} : {},
       time: time.toISOString(),
-      asserted: getAsserted(listStatedClaims(statement.predicate, stated), claims),
+      asserted: getAsserted(listStatedClaims(statement.predicate, stated), {...certified, sourceRefName: certified.sourceRef}),
     },
   };
 }

@@ -64,26 +64,34 @@ function getGithubV02Claims(predicate: unknown): StatedClaims {
   const material = parseSourceUri(getText(predicate, `materials`, 0, `uri`));
   const repository = environment(`GITHUB_REPOSITORY`);
   const builder = getText(predicate, `builder`, `id`);
-  const run = getText(predicate, `metadata`, `buildInvocationId`);
+  const runId = environment(`GITHUB_RUN_ID`);
+  const attempt = environment(`GITHUB_RUN_ATTEMPT`);
+
+  // Both are GITHUB_WORKFLOW_REF: the workflow with its repository and ref.
+  const entryPoint = parseWorkflowRef(getText(predicate, `invocation`, `configSource`, `entryPoint`));
+  const workflow = parseWorkflowRef(environment(`GITHUB_WORKFLOW_REF`));
 
   return {
-    sourceRepository: list(source.repository, material.repository, repository && `https://github.com/${repository}`),
+    sourceRepository: list(
+      source.repository,
+      material.repository,
+      repository && `https://github.com/${repository}`,
+      entryPoint.repository,
+      workflow.repository,
+    ),
     sourceRepositoryId: list(environment(`GITHUB_REPOSITORY_ID`)),
     sourceOwnerId: list(environment(`GITHUB_REPOSITORY_OWNER_ID`)),
-    sourceRef: list(source.ref, material.ref, environment(`GITHUB_REF`)),
+    sourceRef: list(source.ref, material.ref, environment(`GITHUB_REF`), entryPoint.ref, workflow.ref),
     sourceRefName: [],
     sourceCommit: list(
       getText(predicate, `invocation`, `configSource`, `digest`, `sha1`),
       getText(predicate, `materials`, 0, `digest`, `sha1`),
       environment(`GITHUB_SHA`),
     ),
-    workflow: list(
-      getWorkflowPath(getText(predicate, `invocation`, `configSource`, `entryPoint`)),
-      getWorkflowPath(environment(`GITHUB_WORKFLOW_REF`)),
-    ),
+    workflow: list(entryPoint.path, workflow.path),
     trigger: list(environment(`GITHUB_EVENT_NAME`)),
     runner: list(builder?.startsWith(GITHUB_RUNNER) ? builder.slice(GITHUB_RUNNER.length) : undefined),
-    run: list(run),
+    run: list(getText(predicate, `metadata`, `buildInvocationId`), runId && attempt && `${runId}-${attempt}`),
   };
 }
 
@@ -113,24 +121,21 @@ function getGitlabV02Claims(predicate: unknown): StatedClaims {
   };
 }
 
-/** Any other build type (other builders exist): what SLSA itself defines. */
+/**
+ * Any other build type (other builders exist): what SLSA itself defines, and
+ * what GitHub's form has in places of its own. Naming another build type must
+ * not be the way around the comparison.
+ */
 function getGenericClaims(predicate: unknown): StatedClaims {
-  const v1 = parseSourceUri(getText(predicate, `buildDefinition`, `resolvedDependencies`, 0, `uri`));
-  const v02 = parseSourceUri(getText(predicate, `invocation`, `configSource`, `uri`));
+  const github = getGithubV1Claims(predicate);
+  const source = parseSourceUri(getText(predicate, `invocation`, `configSource`, `uri`));
 
   return {
-    sourceRepository: list(v1.repository, v02.repository),
-    sourceRepositoryId: [],
-    sourceOwnerId: [],
-    sourceRef: list(v1.ref, v02.ref),
-    sourceRefName: [],
-    sourceCommit: list(
-      getText(predicate, `buildDefinition`, `resolvedDependencies`, 0, `digest`, `gitCommit`),
-      getText(predicate, `invocation`, `configSource`, `digest`, `sha1`),
-    ),
-    workflow: [],
-    trigger: [],
-    runner: [],
+    ...github,
+    sourceRepository: list(...github.sourceRepository, source.repository),
+    sourceRef: list(...github.sourceRef, source.ref),
+    sourceCommit: list(...github.sourceCommit, getText(predicate, `invocation`, `configSource`, `digest`, `sha1`)),
+    // Other builders count their runs in ways of their own.
     run: [],
   };
 }
@@ -142,9 +147,13 @@ function parseSourceUri(uri: string | undefined): {repository?: string, ref?: st
 }
 
 /** `o/r/.github/workflows/x.yml@ref`, as GITHUB_WORKFLOW_REF has it; a bare path stays as it is. */
-function getWorkflowPath(workflowRef: string | undefined) {
-  const match = workflowRef && /^(?:[^/]+\/[^/]+\/)?(\.github\/workflows\/.+?)(?:@refs\/.*)?$/.exec(workflowRef);
-  return match ? match[1] : workflowRef;
+function parseWorkflowRef(workflowRef: string | undefined): {repository?: string, path?: string, ref?: string} {
+  const match = workflowRef && /^(?:([^/]+\/[^/]+)\/)?(\.github\/workflows\/.+?)(?:@(refs\/.*))?$/.exec(workflowRef);
+  if (!match)
+    return {path: workflowRef};
+
+  const [, repository, path, ref] = match;
+  return {repository: repository && `https://github.com/${repository}`, path, ref};
 }
 
 function list(...values: Array<string | undefined>) {

@@ -63,7 +63,7 @@ const rows: Array<Row> = [
   {what: `a document without integrity`, integrity: null, expect: `signature-invalid`},
   {what: `a signature over an empty integrity`, integrity: null, signatures: [current.sign({...subject, integrity: ``})], expect: `signature-invalid`},
   {what: `a signature over the text null`, integrity: null, signatures: [current.sign({...subject, integrity: `null`})], expect: `signature-invalid`},
-  {what: `more junk under a known id than anybody computes`, signatures: [...Array.from({length: 99}, () => ({keyid: current.keyid, sig: `junk`})), good], expect: `signature-invalid`},
+  {what: `more junk under a known id than anybody computes`, signatures: [...Array.from({length: 100}, () => ({keyid: current.keyid, sig: `junk`})), good], expect: `signature-invalid`},
 ];
 
 describe(`verifyRegistrySignature`, () => {
