@@ -38,9 +38,9 @@ export function escapeUnsafe(text: string): string {
  * white space become one space, so that no value can push text to where the
  * terminal would wrap it into a line that looks like one of ours.
  */
-export function makePrintable(text: string): string {
-  const line = makeBounded(text, terminalLength).replace(/[ \t\r\n]+/g, ` `);
-  return truncate(escapeUnsafe(line), terminalLength);
+export function makePrintable(text: string, maxLength: number = terminalLength): string {
+  const line = makeBounded(text, maxLength).replace(/[ \t\r\n]+/g, ` `);
+  return truncate(escapeUnsafe(line), maxLength);
 }
 
 /** A value for a machine: no credentials, bounded; escaping is left to the format. */

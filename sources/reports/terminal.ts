@@ -30,7 +30,7 @@ const outcomeColors: Record<Outcome, string> = {
  * on colour.
  */
 export function emitReport(result: AuditResult, {configuration, stdout, verbose, now}: TerminalContext): void {
-  const {trust, packages, findings, pinned, summary} = mapStrings(omitBundles(result), makePrintable);
+  const {trust, packages, findings, pinned, summary} = mapStrings(omitBundles(result), text => makePrintable(text));
 
   stdout.write(`${describeTrust(trust, now)}\n\n`);
 

@@ -1,10 +1,10 @@
-import {BaseCommand}                                           from '@yarnpkg/cli';
-import {Configuration, MessageName, StreamReport, YarnVersion} from '@yarnpkg/core';
-import {Command, Option, UsageError, type Usage}               from 'clipanion';
-import * as t                                                  from 'typanion';
+import {BaseCommand}                              from '@yarnpkg/cli';
+import {Configuration, StreamReport, YarnVersion} from '@yarnpkg/core';
+import {Command, Option, type Usage}              from 'clipanion';
+import * as t                                     from 'typanion';
 
-import {version as packageVersion}                             from '../../../package.json';
-import type {AuditResult}                                      from '../../auditResult';
+import {version as packageVersion}                from '../../../package.json';
+import type {AuditResult}                         from '../../auditResult';
 
 const environments = [`all`, `production`, `development`] as const;
 
@@ -125,12 +125,8 @@ export default class NpmAuditAttestationsCommand extends BaseCommand {
       try {
         result = await runAudit(configuration, this.context.cwd, this, report);
       } catch (error) {
-        // What the user can put right is told in one line, and as a record
-        // under --json, where clipanion would print text.
-        if (!(error instanceof UsageError))
-          throw error;
-
-        report.reportError(MessageName.UNNAMED, error.message);
+        const {reportFailure} = await import(`../../reportFailure`);
+        reportFailure(error, report);
       }
     });
 

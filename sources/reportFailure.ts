@@ -1,0 +1,32 @@
+import {MessageName, ReportError, type Report} from '@yarnpkg/core';
+import {UsageError}                            from 'clipanion';
+
+import {applySeverities}                       from './policy/severities';
+import {makePrintable, mapStrings}             from './reports/sanitise';
+import {MissingTrustError}                     from './trust/missingTrustError';
+
+/** Room for the message of an error with a path or two, in UTF-16 units. */
+const maxLength = 4096;
+
+/**
+ * Tells in one line what kept an audit from starting, and as records under
+ * --json, where clipanion would print text. Such errors quote lockfiles,
+ * settings and TUF repositories: strangers' words. Whatever is a defect of
+ * ours is thrown again.
+ */
+export function reportFailure(error: unknown, report: Report): void {
+  const quote = (text: string) => makePrintable(text, maxLength);
+
+  // No result is there to hold it, but machines look for its id.
+  if (error instanceof MissingTrustError)
+    for (const finding of applySeverities(error.observations, {severities: new Map(), strict: false}))
+      report.reportJson({type: `finding`, ...mapStrings(finding, quote)});
+
+  if (error instanceof ReportError) {
+    report.reportError(error.reportCode, quote(error.message));
+  } else if (error instanceof UsageError) {
+    report.reportError(MessageName.UNNAMED, quote(error.message));
+  } else {
+    throw error;
+  }
+}
