@@ -8,8 +8,11 @@ import {openProject}                from './inventory/openProject';
 import type {Selection}             from './inventory/selection';
 import {parseSeverities}            from './policy/severitySetting';
 
+const environments = [`all`, `production`, `development`] as const satisfies Array<Selection[`environment`]>;
+
 /** The options of the command, as typed. */
-export type AuditOptions = Pick<Selection, `patterns` | `workspaces` | `direct` | `environment`> & {
+export type AuditOptions = Pick<Selection, `patterns` | `workspaces` | `direct`> & {
+  environment: string;
   excludes: Array<string>;
   offline: boolean;
   refresh: boolean;
@@ -32,7 +35,7 @@ export async function runAudit(configuration: Configuration, cwd: PortablePath, 
       patterns,
       workspaces,
       direct,
-      environment,
+      environment: parseEnvironment(environment),
       exclude: [...configuration.get(`npmAuditAttestationsExcludePackages`), ...excludes],
     },
     mode: offline ? `offline` : refresh ? `refresh` : `normal`,
@@ -41,4 +44,13 @@ export async function runAudit(configuration: Configuration, cwd: PortablePath, 
     now: new Date(),
     report,
   });
+}
+
+/** Not left to the command line's own validation, whose errors are no records under --json. */
+function parseEnvironment(environment: string): Selection[`environment`] {
+  const known = environments.find(candidate => candidate === environment);
+  if (typeof known === `undefined`)
+    throw new UsageError(`--environment can't be ${JSON.stringify(environment)}; it can be ${environments.join(`, `)}`);
+
+  return known;
 }
