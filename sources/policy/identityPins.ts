@@ -42,9 +42,12 @@ function getRefClass(ref: string): RefClass {
   return ref.startsWith(`refs/heads/`) ? `branch` : `other`;
 }
 
-/** The pins whose ranges cover a version, pre-releases included. */
-export function getCoveringPins(pins: IdentityPins, {name, version}: {name: string, version: string}): Array<IdentityPin> {
-  return (pins?.get(name) ?? []).filter(({range}) => semver.satisfies(version, range, {includePrerelease: true}));
+/**
+ * The pins whose ranges cover a version, pre-releases included; all of them
+ * for what has no version, lest another kind of source be a way around them.
+ */
+export function getCoveringPins(pins: ReadonlyArray<IdentityPin>, version: string | null): Array<IdentityPin> {
+  return pins.filter(({range}) => version === null || semver.satisfies(version, range, {includePrerelease: true}));
 }
 
 /** Where an identity differs from a pin, field by field; `renamed` when nothing but the URL of the same repository does. */
@@ -79,10 +82,10 @@ export function compareIdentity(pin: Identity, identity: Identity): PinCompariso
 
 /** The observations of a package with those that its pins add. */
 export function checkPins(pins: IdentityPins, pkg: {name: string, version: string | null}, provenance: ProvenanceResult, observations: ReadonlyArray<Observation>): Array<Observation> {
-  if (pins === null || pkg.version === null)
+  if (pins === null)
     return [...observations];
 
-  const covering = getCoveringPins(pins, {name: pkg.name, version: pkg.version});
+  const covering = getCoveringPins(pins.get(pkg.name) ?? [], pkg.version);
   const pinned = covering.map(describeIdentity).join(`; or `);
 
   if (provenance.status !== `verified`) {
