@@ -98,7 +98,7 @@ export function checkPins(pins: IdentityPins, pkg: {name: string, version: strin
         message: `This package has a pinned identity, and this version has no verified provenance. That can be an honest mistake of the maintainers, or a takeover`,
         expected: `as pinned: ${pinned}`,
         found: `now: no verified provenance`,
-        hint: makeHint(pkg.name, `${pkg.name}@${pkg.version} was published without verified provenance, unlike releases before it`),
+        hint: makeHint(pkg, `has no verified provenance, unlike releases before it`),
       },
     });
   }
@@ -135,14 +135,24 @@ export function checkPins(pins: IdentityPins, pkg: {name: string, version: strin
       ? `This package has a pinned identity, and the certificate of this version does not carry all of its claims`
       : `This version was built by another identity than the pinned one. That can be an honest change of the maintainers, or a takeover`,
     expected: `as pinned: ${pinned}`,
-    found: `now: ${describeIdentity(identity)}, published ${provenance.time ?? `at an unknown time`}`,
-    hint: makeHint(pkg.name, `${pkg.name}@${pkg.version} was built by ${describeIdentity(identity)}, and releases before it by ${pinned}`),
+    found: `now: ${describeIdentity(identity)}, built at ${provenance.time ?? `an unknown time`}`,
+    hint: makeHint(pkg, `was built by another identity than releases before it: ${describeDifference(covering[0]!, identity)}`),
     url: provenance.run,
   }];
 }
 
-function makeHint(name: string, what: string): string {
-  return `Ask in the package's issue tracker: "${what}. Is that on purpose?" If it is, run "yarn npm audit-attestations --pin ${name}"`;
+/** The command comes first: terminals show long texts cut. */
+function makeHint({name, version}: {name: string, version: string | null}, what: string): string {
+  return `If this is known to be honest, run "yarn npm audit-attestations --pin ${name}". To find out, ask in the package's issue tracker: "${name}@${version ?? `(no version)`} ${what}. Is that on purpose?"`;
+}
+
+function describeDifference(before: Identity, now: Identity): string {
+  const fields = [`sourceRepository`, `sourceRepositoryId`, `workflow`, `issuer`, `refClass`] as const;
+
+  return fields
+    .filter(field => typeof before[field] !== `undefined` && before[field] !== now[field])
+    .map(field => `${field} ${now[field] ?? `(none)`} instead of ${before[field]}`)
+    .join(`, `);
 }
 
 /** One line, as complete as the pin. */

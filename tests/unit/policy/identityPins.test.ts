@@ -86,7 +86,7 @@ describe(`checkPins`, () => {
 
     expect(observation!.expected).toContain(`id 4711`);
     expect(observation!.found).toContain(`id 666`);
-    expect(observation!.hint).toContain(`issue tracker`);
+    expect(observation!.hint).toContain(`sourceRepositoryId 666 instead of 4711. Is that on purpose?"`);
   });
 });
 
