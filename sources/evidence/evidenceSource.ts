@@ -8,6 +8,7 @@ import {decodeStoredReleases, encodeReleases}                                   
 import {decodeVersionDocument, encodeVersionDocument}                               from './decode/versionDocument';
 import {makeEvidenceStore}                                                          from './evidenceStore';
 import type {EvidenceKind, StoredEvidence}                                          from './evidenceStore';
+import {limitConcurrency}                                                           from './limitConcurrency';
 import type {Reply, Validator}                                                      from './question';
 import {makeDocumentReader}                                                         from './registryDocument';
 import type {Fetched, RegistryPackage, Release, ServedAttestation, VersionDocument} from './types';
@@ -62,6 +63,9 @@ const attestationSubject: Subject<Array<ServedAttestation>> = {
   isWorthKeeping: attestations => attestations.length > 0,
 };
 
+/** Full root documents may take megabytes each, and are held in memory while they are read. */
+const MAX_HISTORIES_AT_ONCE = 8;
+
 const releasesSubject: Subject<Array<Release>> = {
   kind: `releases`,
   encode: encodeReleases,
@@ -96,7 +100,7 @@ export function makeEvidenceSource({configuration, client, mode, now}: EvidenceS
     fetchVersionDocument: pkg => fetch(pkg, documentSubject, known => documents.readVersion(pkg, known)),
     fetchAttestations: (pkg, {url}) => fetch(pkg, attestationSubject, known => readAttestations(client, pkg, url, known)),
 
-    fetchReleases: pkg => fetch(pkg, releasesSubject, known => documents.readReleases(pkg, known)),
+    fetchReleases: limitConcurrency(MAX_HISTORIES_AT_ONCE, (pkg: RegistryPackage) => fetch(pkg, releasesSubject, known => documents.readReleases(pkg, known))),
 
     fetchPublishTime: async pkg => {
       if (mode === `offline`)

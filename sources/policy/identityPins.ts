@@ -42,9 +42,12 @@ function getRefClass(ref: string): RefClass {
   return ref.startsWith(`refs/heads/`) ? `branch` : `other`;
 }
 
-/** The pins whose ranges cover a version, pre-releases included. */
-export function getCoveringPins(pins: IdentityPins, {name, version}: {name: string, version: string}): Array<IdentityPin> {
-  return (pins?.get(name) ?? []).filter(({range}) => semver.satisfies(version, range, {includePrerelease: true}));
+/**
+ * The pins whose ranges cover a version, pre-releases included; all of them
+ * for what has no version, lest another kind of source be a way around them.
+ */
+export function getCoveringPins(pins: ReadonlyArray<IdentityPin>, version: string | null): Array<IdentityPin> {
+  return pins.filter(({range}) => version === null || semver.satisfies(version, range, {includePrerelease: true}));
 }
 
 /** Where an identity differs from a pin, field by field; `renamed` when nothing but the URL of the same repository does. */
@@ -79,10 +82,10 @@ export function compareIdentity(pin: Identity, identity: Identity): PinCompariso
 
 /** The observations of a package with those that its pins add. */
 export function checkPins(pins: IdentityPins, pkg: {name: string, version: string | null}, provenance: ProvenanceResult, observations: ReadonlyArray<Observation>): Array<Observation> {
-  if (pins === null || pkg.version === null)
+  if (pins === null)
     return [...observations];
 
-  const covering = getCoveringPins(pins, {name: pkg.name, version: pkg.version});
+  const covering = getCoveringPins(pins.get(pkg.name) ?? [], pkg.version);
   const pinned = covering.map(describeIdentity).join(`; or `);
 
   if (provenance.status !== `verified`) {
@@ -95,7 +98,7 @@ export function checkPins(pins: IdentityPins, pkg: {name: string, version: strin
         message: `This package has a pinned identity, and this version has no verified provenance. That can be an honest mistake of the maintainers, or a takeover`,
         expected: `as pinned: ${pinned}`,
         found: `now: no verified provenance`,
-        hint: makeHint(pkg.name, `${pkg.name}@${pkg.version} was published without verified provenance, unlike releases before it`),
+        hint: makeHint(pkg, `has no verified provenance, unlike releases before it`),
       },
     });
   }
@@ -132,14 +135,24 @@ export function checkPins(pins: IdentityPins, pkg: {name: string, version: strin
       ? `This package has a pinned identity, and the certificate of this version does not carry all of its claims`
       : `This version was built by another identity than the pinned one. That can be an honest change of the maintainers, or a takeover`,
     expected: `as pinned: ${pinned}`,
-    found: `now: ${describeIdentity(identity)}, published ${provenance.time ?? `at an unknown time`}`,
-    hint: makeHint(pkg.name, `${pkg.name}@${pkg.version} was built by ${describeIdentity(identity)}, and releases before it by ${pinned}`),
+    found: `now: ${describeIdentity(identity)}, built at ${provenance.time ?? `an unknown time`}`,
+    hint: makeHint(pkg, `was built by another identity than releases before it: ${describeDifference(covering[0]!, identity)}`),
     url: provenance.run,
   }];
 }
 
-function makeHint(name: string, what: string): string {
-  return `Ask in the package's issue tracker: "${what}. Is that on purpose?" If it is, run "yarn npm audit-attestations --pin ${name}"`;
+/** The command comes first: terminals show long texts cut. */
+function makeHint({name, version}: {name: string, version: string | null}, what: string): string {
+  return `If this is known to be honest, run "yarn npm audit-attestations --pin ${name}". To find out, ask in the package's issue tracker: "${name}@${version ?? `(no version)`} ${what}. Is that on purpose?"`;
+}
+
+function describeDifference(before: Identity, now: Identity): string {
+  const fields = [`sourceRepository`, `sourceRepositoryId`, `workflow`, `issuer`, `refClass`] as const;
+
+  return fields
+    .filter(field => typeof before[field] !== `undefined` && before[field] !== now[field])
+    .map(field => `${field} ${now[field] ?? `(none)`} instead of ${before[field]}`)
+    .join(`, `);
 }
 
 /** One line, as complete as the pin. */

@@ -64,14 +64,14 @@ function groupVersions(packages: ReadonlyArray<PackageResult>): Map<string, Arra
 function replaceChanged(pins: ReadonlyArray<IdentityPin>, named: ReadonlyArray<Version>, all: ReadonlyArray<Version>): Array<IdentityPin> {
   return pins.flatMap(pin => {
     const contradicts = ({version, identity}: Version) => {
-      const covering = getCoveringPins(new Map([[``, pins]]), {name: ``, version});
+      const covering = getCoveringPins(pins, version);
       return covering.includes(pin) && !covering.some(pin => compareIdentity(pin, identity).result === `same`);
     };
 
     if (!named.some(contradicts))
       return [pin];
 
-    const keeps = (version: Version) => isCovered(pin, version) && compareIdentity(pin, version.identity).result === `same`;
+    const keeps = (version: Version) => getCoveringPins([pin], version.version).length > 0 && compareIdentity(pin, version.identity).result === `same`;
     const parts = partition(all.filter(version => keeps(version) || (named.includes(version) && contradicts(version))));
     return parts.length === 1 ? [{...parts[0]!, range: pin.range}] : parts;
   });
@@ -81,14 +81,10 @@ function addMissing(pins: ReadonlyArray<IdentityPin>, versions: ReadonlyArray<Ve
   const list = [...pins];
 
   for (const {version, identity} of versions)
-    if (!list.some(pin => isCovered(pin, {version})))
+    if (getCoveringPins(list, version).length === 0)
       list.push({range: `>=${version} <${semver.major(version) + 1}.0.0-0`, ...identity});
 
   return list;
-}
-
-function isCovered({range}: IdentityPin, {version}: Pick<Version, `version`>): boolean {
-  return semver.satisfies(version, range, {includePrerelease: true});
 }
 
 /**

@@ -5,13 +5,14 @@ import type {Finding, Severity}           from '../findings';
 
 import {groupFindings, type FindingGroup} from './findingGroups';
 
-type Details = Pick<Finding, `message` | `expected` | `found` | `hint` | `url`>;
+type Details = Pick<Finding, `message` | `expected` | `found` | `requiredBy` | `hint` | `url`>;
 
 /** In the order in which they are printed. */
 const detailLabels: Record<keyof Details, string> = {
   message: `Problem`,
   expected: `Expected`,
   found: `Found`,
+  requiredBy: `Required by`,
   hint: `What to do`,
   url: `More`,
 };

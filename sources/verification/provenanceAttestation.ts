@@ -56,7 +56,7 @@ export function verifyProvenanceAttestation(statement: Statement, {signedBy, tim
       message: `The provenance was signed by something that is not a known CI`,
       expected: [...new Set([...KNOWN_CI_ISSUERS, ...acceptedIssuers])].join(` or `),
       found: `${certified.signer ?? `(nobody)`}, vouched for by ${certified.issuer ?? `(no issuer)`}`,
-      hint: `Do not trust this provenance: a person or an unknown machine has signed it`,
+      hint: `Do not trust this provenance: a person or an unknown machine has signed it. A CI of your own is accepted where npmAttestationPolicies names its issuer`,
     });
   }
 

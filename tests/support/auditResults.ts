@@ -76,7 +76,8 @@ export function makeRichResult(): AuditResult {
       signature: {status: `invalid`, keyid: `SHA256:abc`, keySource: `registry`, keyExpiry: `unchecked`},
       findings: [
         makeFinding(`signature-invalid`, `error`, {expected: `a signature by SHA256:abc`, found: `another`, hint: `Do not install it.`, url: `https://search.sigstore.dev/?logIndex=12`}),
-        makeFinding(`provenance-self-hosted`, `warning`),
+        makeFinding(`provenance-self-hosted`, `warning`, {accepted: {reason: `Our own machines`, until: `2027-01-31`}}),
+        makeFinding(`provenance-missing`, `error`, {requiredBy: `@acme/*`}),
       ],
     }),
     makePackage(`from-git`, {locator: `from-git@https://github.com/acme/from-git.git#commit=abc`, registry: null, version: null, verdict: `unverifiable`, findings: [makeFinding(`unverifiable-source`, `info`)]}),

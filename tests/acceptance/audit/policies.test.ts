@@ -88,6 +88,20 @@ describe(`npmAttestationPolicies`, () => {
   });
 });
 
+describe(`A source without a registry`, () => {
+  it(`should not be a way around a policy`, async () => {
+    const resolution = `@acme/from-git@https://github.com/acme/from-git.git#commit=0123456789abcdef0123456789abcdef01234567`;
+    const audit = await auditProject(lab, {
+      dependencies: {elsewhere: version},
+      lockfile: {[resolution]: {version, resolution}},
+      yarnrc: {npmAttestationPolicies: {'@acme/*': {provenance: `required`}}},
+    });
+
+    expect(audit.code).toBe(1);
+    expect(getIds(audit.packages.get(resolution)!)).toEqual([`unverifiable-source`, `provenance-missing`]);
+  });
+});
+
 describe(`A project that keeps its policies`, () => {
   it(`should pass`, async () => {
     const audit = await auditProject(lab, {dependencies: {'@acme/good': version, elsewhere: version}, yarnrc: {npmAttestationPolicies: {'@acme/*': policy}}});

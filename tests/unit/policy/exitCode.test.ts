@@ -38,6 +38,15 @@ describe(`getOutcome and getExitCode`, () => {
     expect(getExitCode({packages: [makePackage(`a`, {findings: incomplete})], findings: error})).toEqual(1);
   });
 
+  it(`it should not count what somebody has accepted`, () => {
+    const accepted = {reason: `Published by hand`};
+    const error = makeFinding(`provenance-missing`, `error`, {accepted});
+    const incomplete = makeFinding(`attestation-unserved`, `incomplete`, {accepted});
+
+    expect(getExitCode({packages: [makePackage(`a`, {findings: [error, incomplete]})], findings: []})).toEqual(0);
+    expect(getExitCode({packages: [makePackage(`a`, {findings: [error, makeFinding(`signature-invalid`, `error`)]})], findings: []})).toEqual(1);
+  });
+
   it.each([`failed`, `incomplete`, `unverifiable`] as const)(`it should not look at the verdict %s`, verdict => {
     expect(getExitCode({packages: [makePackage(`a`, {verdict})], findings: []})).toEqual(0);
   });
@@ -99,6 +108,15 @@ describe(`summarise`, () => {
 
     expect(summary.findings).toEqual({error: 1, warning: 1, info: 0, incomplete: 1, accepted: 0});
     expect(summary.outcome).toEqual(`failed`);
+  });
+
+  it(`it should count accepted findings apart`, () => {
+    const findings = [makeFinding(`provenance-missing`, `error`, {accepted: {reason: `Published by hand`}}), makeFinding(`provenance-self-hosted`, `warning`)];
+    const summary = summarise({packages: [makePackage(`a`, {verdict: `failed`, findings})], findings: []}, run);
+
+    expect(summary.findings).toEqual({error: 0, warning: 1, info: 0, incomplete: 0, accepted: 1});
+    expect(summary.outcome).toEqual(`passed`);
+    expect(summary.verdicts.failed).toEqual(1);
   });
 
   it(`it should not carry counts from one run to the next`, () => {

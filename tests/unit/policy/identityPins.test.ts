@@ -67,6 +67,11 @@ describe(`checkPins`, () => {
     expect(check([{...pin, range: `^2.0.0`}], {workflow: `x.yml`}, `2.1.0-rc.1`)).toEqual([`identity-changed`]);
   });
 
+  it(`should not let another kind of source be a way around a pin`, () => {
+    const pins = new Map([[`widgets`, [{...pin, range: `^1.0.0`}]]]);
+    expect(checkPins(pins, {name: `widgets`, version: null}, {status: `unverifiable`}, []).map(({id}) => id)).toEqual([`identity-changed`]);
+  });
+
   it(`should say nothing without a pins file`, () => {
     expect(checkPins(null, {name: `widgets`, version: `1.0.0`}, provenance, [])).toEqual([]);
   });
@@ -81,7 +86,7 @@ describe(`checkPins`, () => {
 
     expect(observation!.expected).toContain(`id 4711`);
     expect(observation!.found).toContain(`id 666`);
-    expect(observation!.hint).toContain(`issue tracker`);
+    expect(observation!.hint).toContain(`sourceRepositoryId 666 instead of 4711. Is that on purpose?"`);
   });
 });
 

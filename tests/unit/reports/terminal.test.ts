@@ -47,7 +47,10 @@ describe(`emitReport`, () => {
       `│  │  ├─ Found: another`,
       `│  │  ├─ What to do: Do not install it.`,
       `│  │  └─ More: https://search.sigstore.dev/?logIndex=12`,
-      `│  └─ provenance-self-hosted (warning): The message of provenance-self-hosted.`,
+      `│  ├─ provenance-missing (error): The message of provenance-missing.`,
+      `│  │  └─ Required by: @acme/*`,
+      `│  └─ provenance-self-hosted (warning, accepted): The message of provenance-self-hosted.`,
+      `│     └─ Accepted: Our own machines (until 2027-01-31)`,
       `│`,
       `└─ from-git@https://github.com/acme/from-git.git#commit=abc`,
       `   └─ unverifiable-source (info): The message of unverifiable-source.`,
@@ -59,9 +62,9 @@ describe(`emitReport`, () => {
       `Publish attestations:  1 verified, 4 missing`,
       `Provenance:            1 verified, 4 missing`,
       `Archives:              5 skipped`,
-      `Findings:              1 error, 2 warning, 1 info, 2 incomplete`,
+      `Findings:              2 error, 1 warning, 1 info, 2 incomplete, 1 accepted`,
       ``,
-      `Failed: 1 error; 1 package verified.`,
+      `Failed: 2 errors; 1 package verified.`,
       ``,
     ].join(`\n`));
   });
@@ -187,7 +190,7 @@ describe(`emitReport`, () => {
     [`nothing to verify`, makeResult([]), `Passed: 0 packages verified.`],
     [`success`, makeResult([makePackage(`a`)]), `Passed: 1 package verified.`],
     [`a warning`, makeResult([makePackage(`a`, {findings: [makeFinding(`provenance-self-hosted`, `warning`)]})]), `Passed with 1 warning: 1 package verified.`],
-    [`a failure that the settings tolerate`, makeResult([makePackage(`a`), makePackage(`b`, {verdict: `failed`})]), `Passed: 1 package verified; 1 failed or incomplete, tolerated by the severities in force.`],
+    [`a failure that the settings tolerate`, makeResult([makePackage(`a`), makePackage(`b`, {verdict: `failed`})]), `Passed: 1 package verified; 1 failed or incomplete, tolerated by the severities and exceptions in force.`],
     [`a fault`, makeResult([makePackage(`a`, {verdict: `incomplete`, findings: [makeFinding(`keys-unavailable`, `incomplete`)]})]), `Incomplete: no errors, but 1 check could not be made; 0 packages verified.`],
     [`an error of the run`, makeResult([], [makeFinding(`trust-invalid`, `error`)]), `Failed: 1 error; 0 packages verified.`],
   ])(`it should end with the outcome of %s`, (_, result, outcome) => {
