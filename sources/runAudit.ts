@@ -11,8 +11,11 @@ import {writePins}                       from './pins/pinsFile';
 import {updatePins}                      from './policy/pinUpdate';
 import {readPolicy}                      from './readPolicy';
 
+const environments = [`all`, `production`, `development`] as const satisfies Array<Selection[`environment`]>;
+
 /** The options of the command, as typed. */
-export type AuditOptions = Pick<Selection, `patterns` | `workspaces` | `direct` | `environment`> & {
+export type AuditOptions = Pick<Selection, `patterns` | `workspaces` | `direct`> & {
+  environment: string;
   excludes: Array<string>;
   offline: boolean;
   refresh: boolean;
@@ -45,7 +48,7 @@ export async function runAudit(configuration: Configuration, cwd: PortablePath, 
       patterns,
       workspaces,
       direct,
-      environment,
+      environment: parseEnvironment(environment),
       exclude: [...configuration.get(`npmAuditAttestationsExcludePackages`), ...excludes],
     },
     mode: offline ? `offline` : refresh ? `refresh` : `normal`,
@@ -54,4 +57,13 @@ export async function runAudit(configuration: Configuration, cwd: PortablePath, 
     includeBundles: options.includeAttestations,
     report,
   });
+}
+
+/** Not left to the command line's own validation, whose errors are no records under --json. */
+function parseEnvironment(environment: string): Selection[`environment`] {
+  const known = environments.find(candidate => candidate === environment);
+  if (typeof known === `undefined`)
+    throw new UsageError(`--environment can't be ${JSON.stringify(environment)}; it can be ${environments.join(`, `)}`);
+
+  return known;
 }

@@ -1,12 +1,9 @@
 import {BaseCommand}                              from '@yarnpkg/cli';
 import {Configuration, StreamReport, YarnVersion} from '@yarnpkg/core';
 import {Command, Option, type Usage}              from 'clipanion';
-import * as t                                     from 'typanion';
 
 import {version as packageVersion}                from '../../../package.json';
 import type {AuditResult}                         from '../../auditResult';
-
-const environments = [`all`, `production`, `development`] as const;
 
 // eslint-disable-next-line arca/no-default-export
 export default class NpmAuditAttestationsCommand extends BaseCommand {
@@ -76,7 +73,6 @@ export default class NpmAuditAttestationsCommand extends BaseCommand {
 
   environment = Option.String(`--environment`, `all`, {
     description: `Which environments to cover (all, production, development)`,
-    validator: t.isEnum(environments),
   });
 
   excludes = Option.Array(`--exclude`, [], {
