@@ -1,6 +1,6 @@
 import {UsageError}                     from 'clipanion';
 
-import {findingCatalog, type FindingId} from '../findings';
+import {findingCatalog, publishingFindingCatalog, type FindingId} from '../findings';
 
 import {getNearest}                     from './nearest';
 import {getAllowedSeverities}           from './severities';
@@ -11,6 +11,10 @@ export function parseSeverities(setting: Iterable<[string, string]>): Map<Findin
   const severities = new Map<FindingId, SeveritySetting>();
 
   for (const [word, severity] of setting) {
+    // Publishing reads its own.
+    if (Object.hasOwn(publishingFindingCatalog, word))
+      continue;
+
     const id = parseFindingId(`npmAttestationSeverities`, word);
     const allowed = getAllowedSeverities(id);
     const known = allowed.find(candidate => candidate === severity);
