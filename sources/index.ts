@@ -1,8 +1,14 @@
 import type {Hooks, Plugin}        from '@yarnpkg/core';
 import {xfs}                       from '@yarnpkg/fslib';
+import npmCliPlugin                from '@yarnpkg/plugin-npm-cli';
 
 import NpmAuditAttestationsCommand from './commands/npm/auditAttestations';
+import {extendPublishCommand}      from './commands/npm/publish';
+import {getHostPlugin}             from './hostPlugin';
+import {publishHooks}              from './publishing/publishHooks';
 import {settings}                  from './settings';
+
+extendPublishCommand(getHostPlugin(npmCliPlugin));
 
 const plugin: Plugin<Hooks> = {
   configuration: settings,
@@ -10,6 +16,8 @@ const plugin: Plugin<Hooks> = {
     NpmAuditAttestationsCommand,
   ],
   hooks: {
+    ...publishHooks,
+
     cleanGlobalArtifacts: async configuration => {
       const {getEvidenceFolder} = await import(`./evidence/evidenceStore`);
       await xfs.removePromise(getEvidenceFolder(configuration));

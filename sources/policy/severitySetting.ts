@@ -1,10 +1,10 @@
-import {UsageError}                     from 'clipanion';
+import {UsageError}                                               from 'clipanion';
 
 import {findingCatalog, publishingFindingCatalog, type FindingId} from '../findings';
 
-import {getNearest}                     from './nearest';
-import {getAllowedSeverities}           from './severities';
-import type {SeveritySetting}           from './severities';
+import {getNearest}                                               from './nearest';
+import {getAllowedSeverities}                                     from './severities';
+import type {SeveritySetting}                                     from './severities';
 
 /** Reads `npmAttestationSeverities`. Throws a `UsageError` that names the entry: a rule with a typo would change nothing, in silence. */
 export function parseSeverities(setting: Iterable<[string, string]>): Map<FindingId, SeveritySetting> {

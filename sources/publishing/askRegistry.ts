@@ -1,9 +1,10 @@
 import {structUtils}                    from '@yarnpkg/core';
 import {npmHttpUtils}                   from '@yarnpkg/plugin-npm';
 
-import {ensureObject, getField}         from '../evidence/decode/fields';
+import {ensureObject}                   from '../evidence/decode/fields';
 import {askQuestion}                    from '../evidence/question';
 import type {HttpClient}                from '../network/types';
+import {getField}                       from '../verification/statement';
 
 import type {RegistryState, Visibility} from './registryState';
 
@@ -74,7 +75,7 @@ function getPath(name: string): string {
 
 function decodeVersions(document: unknown): RegistryState[`versions`] {
   const versions = ensureObject(getField(ensureObject(document, `the document`), `versions`), `versions`);
-  const latest = getField(getField(document, `dist-tags`), `latest`);
+  const latest = getField(document, `dist-tags`, `latest`);
 
   return {
     status: `known`,
@@ -86,6 +87,6 @@ function decodeVersions(document: unknown): RegistryState[`versions`] {
 }
 
 function hasProvenance(version: unknown): boolean {
-  const provenance = getField(getField(getField(version, `dist`), `attestations`), `provenance`);
+  const provenance = getField(version, `dist`, `attestations`, `provenance`);
   return typeof provenance === `object` && provenance !== null;
 }

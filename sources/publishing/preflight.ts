@@ -1,22 +1,14 @@
-import type {CertifiedClaims}               from '../verification/certifiedClaims';
-import {crossCheck}                         from '../verification/crossCheck';
-import type {StatedClaims}                  from '../verification/statedClaims';
+import {findBuildProblems, type Build} from './buildPreflight';
+import type {Problem}                  from './problem';
+import type {PublishDocument}          from './publishDocument';
+import type {RegistryState}            from './registryState';
+import {getRepositoryUrl}              from './repositoryField';
 
-import type {Problem}                       from './problem';
-import type {PublishDocument}               from './publishDocument';
-import type {RegistryState}                 from './registryState';
-import {getRepositoryUrl, isSameRepository} from './repositoryField';
-
-/** Runners whose operator is the CI itself. */
-const HOSTED_RUNNERS = new Set([`github-hosted`, `gitlab-hosted`]);
-
-/** What registries compare with each other before they accept an upload with provenance. */
 export type PreflightInput = {
   document: PublishDocument;
   registry: RegistryState;
-  /** Of the certificate, or what the identity token foretells of it. */
-  certified: CertifiedClaims;
-  stated: StatedClaims;
+  /** Null when the job has no identity that could be attested. */
+  build: Build | null;
 };
 
 /**
@@ -24,105 +16,23 @@ export type PreflightInput = {
  * transparency log is public and for ever, so this has to be known before
  * anything is signed.
  */
-export function findProblems(input: PreflightInput): Array<Problem> {
+export function findProblems({document, registry, build}: PreflightInput): Array<Problem> {
   return [
-    checkRunner(input),
-    checkVisibility(input),
-    checkRepository(input),
-    checkPresence(input),
-    checkAgreement(input),
-    checkAccess(input),
-    checkVersion(input),
+    ...build !== null ? findBuildProblems(build, document.repository) : [checkRepository(document)],
+    checkAccess(document, registry),
+    checkVersion(document, registry),
   ].filter(problem => problem !== null);
 }
 
-function checkRunner({certified: {runner}}: PreflightInput): Problem | null {
-  if (!runner || HOSTED_RUNNERS.has(runner))
-    return null;
-
-  return {
-    code: `runner-not-hosted`,
-    message: `The job runs on a runner of the kind "${runner}"; registries accept provenance only from the CI's own (${[...HOSTED_RUNNERS].join(`, `)})`,
-    hint: `Publish in a job on a hosted runner (GitHub: runs-on: ubuntu-latest)`,
+function checkRepository({repository}: PublishDocument): Problem | null {
+  return getRepositoryUrl(repository) !== null ? null : {
+    code: `repository-missing`,
+    message: `package.json names no repository URL`,
+    hint: `Set "repository" to that of the build, for a workspace with its "directory"`,
   };
 }
 
-function checkVisibility({certified: {sourceVisibility, sourceRepository}}: PreflightInput): Problem | null {
-  if (!sourceVisibility || sourceVisibility === `public`)
-    return null;
-
-  return {
-    code: `source-not-public`,
-    message: `The source repository ${sourceRepository} is ${sourceVisibility}; registries accept provenance only from public ones`,
-    hint: `Make the repository public, or publish with --no-provenance`,
-  };
-}
-
-function checkRepository({document, certified: {sourceRepository}}: PreflightInput): Problem | null {
-  if (!sourceRepository)
-    return null;
-
-  const url = getRepositoryUrl(document.repository);
-  const hint = `Set "repository" in the package.json of ${document.name} to {"type": "git", "url": "git+${sourceRepository}.git"} (with "directory" for a workspace)`;
-
-  if (url === null) {
-    return {
-      code: `repository-missing`,
-      message: `package.json names no repository URL; it must be that of the build, ${sourceRepository}`,
-      hint,
-    };
-  }
-
-  if (!isSameRepository(url, sourceRepository)) {
-    return {
-      code: `repository-mismatch`,
-      message: `package.json names the repository ${url}, the build comes from ${sourceRepository}; registries compare them to the letter, case included`,
-      hint,
-    };
-  }
-
-  return null;
-}
-
-/** What registries read from the certificate; they refuse one that lacks any of it. */
-const REQUIRED_CLAIMS = [
-  `issuer`,
-  `signer`,
-  `sourceRepository`,
-  `sourceVisibility`,
-  `sourceRef`,
-  `sourceCommit`,
-  `workflow`,
-  `trigger`,
-  `runner`,
-  `run`,
-] as const satisfies Array<keyof CertifiedClaims>;
-
-function checkPresence({certified}: PreflightInput): Problem | null {
-  const missing = REQUIRED_CLAIMS.filter(claim => !certified[claim]);
-  if (missing.length === 0)
-    return null;
-
-  return {
-    code: `claim-missing`,
-    message: `The identity of the build lacks what registries compare with the statement: ${missing.join(`, `)}`,
-    hint: `Publish in a job that the CI itself runs for a branch or a tag of the repository`,
-  };
-}
-
-function checkAgreement({certified, stated}: PreflightInput): Problem | null {
-  const mismatch = crossCheck(certified, stated);
-  if (mismatch === null)
-    return null;
-
-  return {
-    code: `claim-mismatch`,
-    message: `The statement would contradict the certificate. The identity of the build says: ${mismatch.expected}. The job's variables say: ${mismatch.found}`,
-    hint: `Do not override the CI's own variables, and let the job that publishes ask for the identity token`,
-  };
-}
-
-function checkAccess({document, registry: {visibility}}: PreflightInput): Problem | null {
+function checkAccess(document: PublishDocument, {visibility}: RegistryState): Problem | null {
   if (document.access === `public`)
     return null;
 
@@ -147,7 +57,7 @@ function checkAccess({document, registry: {visibility}}: PreflightInput): Proble
   }
 }
 
-function checkVersion({document, registry: {versions}}: PreflightInput): Problem | null {
+function checkVersion({version}: PublishDocument, {versions}: RegistryState): Problem | null {
   if (versions.status === `unknown`) {
     return {
       code: `version-unknown`,
@@ -156,12 +66,12 @@ function checkVersion({document, registry: {versions}}: PreflightInput): Problem
     };
   }
 
-  if (!versions.known.has(document.version))
+  if (!versions.known.has(version))
     return null;
 
   return {
     code: `version-exists`,
-    message: `The registry already has version ${document.version}, and versions are never replaced`,
+    message: `The registry already has version ${version}, and versions are never replaced`,
     hint: `Publish another version, or use --tolerate-republish to skip this one`,
   };
 }

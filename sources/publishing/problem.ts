@@ -6,6 +6,7 @@ export type ProblemCode =
   | `variable-missing`
   | `claim-missing`
   | `claim-mismatch`
+  | `issuer-unsupported`
   | `runner-not-hosted`
   | `source-not-public`
   | `repository-missing`

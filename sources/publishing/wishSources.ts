@@ -1,13 +1,13 @@
-import type {Configuration, Workspace} from '@yarnpkg/core';
-import {npath, ppath, xfs}             from '@yarnpkg/fslib';
-import type {Filename, PortablePath}   from '@yarnpkg/fslib';
-import {UsageError}                    from 'clipanion';
+import type {Workspace}              from '@yarnpkg/core';
+import {npath, ppath, xfs}           from '@yarnpkg/fslib';
+import type {Filename, PortablePath} from '@yarnpkg/fslib';
+import {UsageError}                  from 'clipanion';
 
-import {getField}                      from '../verification/statement';
+import {getField}                    from '../verification/statement';
 
-import type {Environment}              from './ciEnvironment';
-import {findNpmrcValue}                from './npmrc';
-import type {StatedWish}               from './provenanceWish';
+import type {Environment}            from './ciEnvironment';
+import {findNpmrcValue}              from './npmrc';
+import type {StatedWish}             from './provenanceWish';
 
 const NPMRC = `.npmrc` as Filename;
 const SETTING = `npmPublishProvenance`;
@@ -36,7 +36,7 @@ export type WishContext = {
   env: Environment;
 };
 
-/** Everything that was said for or against provenance, in the order of precedence. Reads no further than the caller does. */
+/** Everything that was said for or against provenance, in the order of precedence. */
 export async function listWishes({workspace, option, setting, env}: WishContext): Promise<Array<StatedWish>> {
   const wishes: Array<StatedWish> = [];
 

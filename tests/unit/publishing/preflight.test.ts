@@ -45,8 +45,10 @@ function getCodes(ci: `github` | `gitlab`, change: Change = {}): Array<string> {
   return findProblems({
     document,
     registry: {...newPackage, ...change.registry},
-    certified: forecastCertificate(claims, job),
-    stated: getStatedClaims(makeStatement(makeStatementSubject(document), job).predicate),
+    build: {
+      certified: forecastCertificate(claims, job),
+      stated: getStatedClaims(makeStatement(makeStatementSubject(document), job).predicate),
+    },
   }).map(({code}) => code);
 }
 
@@ -56,6 +58,7 @@ describe(`preflight`, () => {
   });
 
   it.each<[string, `github` | `gitlab`, Change, string]>([
+    [`a token of another issuer`, `github`, {token: {iss: `https://ci.example.org`}}, `issuer-unsupported`],
     [`a self-hosted runner`, `github`, {token: {runner_environment: `self-hosted`}, job: {RUNNER_ENVIRONMENT: `self-hosted`}}, `runner-not-hosted`],
     [`GitLab's self-hosted runner`, `gitlab`, {token: {runner_environment: `self-hosted`}}, `runner-not-hosted`],
     [`a private repository`, `github`, {token: {repository_visibility: `private`}}, `source-not-public`],
