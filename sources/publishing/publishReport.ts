@@ -1,12 +1,12 @@
-import {MessageName, StreamReport} from '@yarnpkg/core';
-import type {Configuration}        from '@yarnpkg/core';
-import type {Writable}             from 'node:stream';
+import {MessageName, StreamReport}              from '@yarnpkg/core';
+import type {Configuration}                     from '@yarnpkg/core';
+import type {Writable}                          from 'node:stream';
 
-import {makePrintable, mapStrings} from '../reports/sanitise';
+import {makeBounded, makePrintable, mapStrings} from '../reports/sanitise';
 
-import type {Decision}             from './decision';
-import type {DowngradeFinding}     from './downgrade';
-import type {ProvenanceSummary}    from './provenanceSource';
+import type {Decision}                          from './decision';
+import type {DowngradeFinding}                  from './downgrade';
+import type {ProvenanceSummary}                 from './provenanceSource';
 
 export type LogEntry = {
   logIndex: string;
@@ -66,7 +66,7 @@ export class PublishReport {
         this.printLine(report, severity, line);
 
       if (record !== null) {
-        report.reportJson(mapStrings(record, makePrintable));
+        report.reportJson(mapStrings(record, text => makeBounded(text)));
       }
     });
   }
