@@ -51,7 +51,7 @@ export function verifyProvenance(served: unknown, subject: PublishSubject, verif
   if (mismatch !== null)
     throw makeError(mismatch);
 
-  const {result, observations} = verifyProvenanceAttestation(statement, bundle, {repository: null});
+  const {result, observations} = verifyProvenanceAttestation(statement, bundle, {repository: null, acceptedIssuers: new Set()});
   if (result.status !== `verified` || signedBy.type !== `certificate`)
     throw makeError(observations[0]!);
 
