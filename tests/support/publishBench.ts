@@ -43,17 +43,20 @@ export async function makePublishBench(options: RegistryOptions = {publishAuthor
   const settings = {
     npmRegistryServer: lab.registry.url,
     npmAuthToken: `secret`,
+    httpRetry: 0,
+  };
+
+  const pluginSettings = {
     npmSigstoreTrustedRoot: files.trustedRoot,
     npmSigstoreFulcioServer: lab.fulcio.url,
     npmSigstoreRekorServer: lab.rekor.url,
-    httpRetry: 0,
   };
 
   const makePublishProject = async ({manifest, yarnrc, ...rest}: ProjectOptions = {}): Promise<TestProject & {publish: (options?: PublishOptions) => Promise<PublishResult>}> => {
     const project = await makeProject({
       ...rest,
       manifest: manifest ?? publishable,
-      yarnrc: Object.fromEntries(Object.entries({...settings, ...yarnrc}).filter(([, value]) => value !== null)),
+      yarnrc: Object.fromEntries(Object.entries({...settings, ...rest.plugin === false ? {} : pluginSettings, ...yarnrc}).filter(([, value]) => value !== null)),
     });
 
     cleanups.push(project.remove);
@@ -72,7 +75,7 @@ export async function makePublishBench(options: RegistryOptions = {publishAuthor
     };
   };
 
-  return {lab, files, settings, makeProject: makePublishProject};
+  return {lab, files, makeProject: makePublishProject};
 }
 
 export type PublishBench = Awaited<ReturnType<typeof makePublishBench>>;
