@@ -1,17 +1,20 @@
-import type {CertifiedClaims}                                 from '../verification/certifiedClaims';
+import type {CertifiedClaims}                                                               from '../verification/certifiedClaims';
 
-import {forecastGithubCertificate, forecastGitlabCertificate} from './certificateForecast';
-import type {Ci, Environment}                                 from './ciEnvironment';
-import {GITHUB_VARIABLES, makeGithubStatement}                from './githubStatement';
-import {GITLAB_VARIABLES, makeGitlabStatement}                from './gitlabStatement';
-import type {TokenClaims}                                     from './identityToken';
-import type {Problem}                                         from './problem';
-import type {StatementSubject}                                from './subject';
+import {GITHUB_CLAIMS, GITLAB_CLAIMS, forecastGithubCertificate, forecastGitlabCertificate} from './certificateForecast';
+import type {Ci, Environment}                                                               from './ciEnvironment';
+import {GITHUB_VARIABLES, makeGithubStatement}                                              from './githubStatement';
+import {GITLAB_VARIABLES, makeGitlabStatement}                                              from './gitlabStatement';
+import type {TokenClaims}                                                                   from './identityToken';
+import type {Problem}                                                                       from './problem';
+import type {StatementSubject}                                                              from './subject';
 
 export type ProvenanceStatement = ReturnType<typeof makeGithubStatement> | ReturnType<typeof makeGitlabStatement>;
 
 type Provider = {
+  /** What the statement is made of. */
   variables: ReadonlyArray<string>;
+  /** What the certificate is made of. */
+  claims: ReadonlyArray<string>;
   makeStatement: (subject: StatementSubject, env: Environment) => ProvenanceStatement;
   forecastCertificate: (token: TokenClaims, env: Environment) => CertifiedClaims;
 };
@@ -19,11 +22,13 @@ type Provider = {
 const providers = {
   github: {
     variables: GITHUB_VARIABLES,
+    claims: GITHUB_CLAIMS,
     makeStatement: makeGithubStatement,
     forecastCertificate: forecastGithubCertificate,
   },
   gitlab: {
     variables: GITLAB_VARIABLES,
+    claims: GITLAB_CLAIMS,
     makeStatement: makeGitlabStatement,
     forecastCertificate: forecastGitlabCertificate,
   },

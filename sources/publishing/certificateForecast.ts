@@ -3,9 +3,41 @@ import {getWorkflowPath, type CertifiedClaims} from '../verification/certifiedCl
 import type {Environment}                      from './ciEnvironment';
 import type {TokenClaims}                      from './identityToken';
 
+/** The claims of an identity token that certificates are made of. */
+export const GITHUB_CLAIMS = [
+  `event_name`,
+  `iss`,
+  `job_workflow_ref`,
+  `ref`,
+  `repository`,
+  `repository_id`,
+  `repository_owner_id`,
+  `repository_visibility`,
+  `run_attempt`,
+  `run_id`,
+  `runner_environment`,
+  `sha`,
+  `workflow_ref`,
+];
+
+export const GITLAB_CLAIMS = [
+  `ci_config_ref_uri`,
+  `iss`,
+  `job_id`,
+  `namespace_id`,
+  `pipeline_source`,
+  `project_id`,
+  `project_path`,
+  `project_visibility`,
+  `ref`,
+  `ref_type`,
+  `runner_environment`,
+  `sha`,
+];
+
 /**
- * What the certificate will say, as far as the identity token foretells it: a
- * claim that the token lacks will be lacking there too.
+ * What the certificate will say, as far as the identity token foretells it. A
+ * build whose configuration lives in another repository has no `workflow` here.
  * https://github.com/sigstore/fulcio/blob/main/docs/oidc.md
  */
 export function forecastGithubCertificate(token: TokenClaims, env: Environment): CertifiedClaims {

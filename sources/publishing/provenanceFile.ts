@@ -12,6 +12,9 @@ import {ProvenanceError, verifyProvenance} from './verifyProvenance';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
+/** What registries read from a certificate; those of before 2023 have less. */
+const CLAIMS = [`sourceRepository`, `sourceVisibility`, `sourceRef`, `sourceCommit`, `trigger`, `runner`, `run`] as const;
+
 /**
  * Provenance that somebody else has signed for this tarball. It is attached to
  * the letter, or nothing is published.
@@ -31,7 +34,7 @@ export async function readProvenanceFile(path: PortablePath, subject: PublishSub
 
     return {
       problems: [],
-      summary: {predicateType, certified, stated, statement: JSON.parse(payload.toString(`utf8`))},
+      summary: {predicateType, certified, missing: CLAIMS.filter(claim => !certified[claim]), stated, statement: JSON.parse(payload.toString(`utf8`))},
       makeBundle: async () => ({mediaType: getText(bundle, `mediaType`)!, text: content.toString(`utf8`), logIndex, isNew: false}),
     };
   } catch (error) {

@@ -1,7 +1,5 @@
-import type {CertifiedClaims} from '../verification/certifiedClaims';
-import type {StatedClaims}    from '../verification/statedClaims';
-
-import type {Problem}         from './problem';
+import type {Build}   from './buildPreflight';
+import type {Problem} from './problem';
 
 /** A bundle as it is going to be uploaded, and what people may want to know of it. */
 export type Bundle = {
@@ -14,10 +12,8 @@ export type Bundle = {
 };
 
 /** What is going to be attested, as far as it is known before anything is signed. */
-export type ProvenanceSummary = {
+export type ProvenanceSummary = Build & {
   predicateType: string;
-  certified: CertifiedClaims;
-  stated: StatedClaims;
   statement: unknown;
 };
 

@@ -1,4 +1,5 @@
 import {MessageName, ReportError} from '@yarnpkg/core';
+import {UsageError}               from 'clipanion';
 
 import {makePrintable}            from '../reports/sanitise';
 
@@ -27,10 +28,12 @@ const LOG_STATES: Record<LogState, string> = {
 
 /** Whatever went wrong on the way to the upload: nothing is uploaded, and the log's state is told. */
 export function explainFailure(error: unknown): unknown {
-  if (!(error instanceof SigningError))
-    return error;
+  if (error instanceof SigningError)
+    return new ReportError(MessageName.UNNAMED, `${makePrintable(error.message)}. Nothing was uploaded. ${LOG_STATES[error.log]}.`);
 
-  const explained = new ReportError(MessageName.UNNAMED, `${makePrintable(error.message)}. Nothing was uploaded. ${LOG_STATES[error.log]}.`);
-  explained.cause = error;
-  return explained;
+  // Thrown in the midst of a report, it would be shown as an internal error.
+  if (error instanceof UsageError)
+    return new ReportError(MessageName.UNNAMED, `${makePrintable(error.message)}. Nothing was uploaded.`);
+
+  return error;
 }

@@ -39,7 +39,7 @@ export async function prepareSignedProvenance(subject: PublishSubject, context: 
   }
 
   const {token} = result;
-  const {makeStatement, forecastCertificate} = getProvider(ci.type);
+  const {makeStatement, forecastCertificate, claims} = getProvider(ci.type);
   const statement = makeStatement(makeStatementSubject(subject), env);
 
   return {
@@ -47,6 +47,7 @@ export async function prepareSignedProvenance(subject: PublishSubject, context: 
     summary: {
       predicateType: statement.predicateType,
       certified: forecastCertificate(token.claims, env),
+      missing: claims.filter(claim => !token.claims.get(claim)),
       stated: getStatedClaims(statement.predicate),
       statement,
     },

@@ -36,7 +36,7 @@ const cases: Record<string, [Case, string]> = {
   [`restricted access`]: [{manifest: {...publishable, publishConfig: {}}}, `--access public`],
   [`a version that exists`]: [{prepare: lab => lab.registry.add({name: NAME, version: `1.0.0`})}, `already has version 1.0.0`],
   [`a registry that does not answer`]: [{prepare: lab => lab.registry.server.override(({method}) => method === `GET`, {status: 503})}, `HTTP 503`],
-  [`a token without ref`]: [{env: github({}, {ref: ``})}, `sourceRef`],
+  [`a token without ref`]: [{env: github({}, {ref: ``})}, `compare with the statement: ref.`],
   [`a job whose variables name another commit`]: [{env: lab => ({...lab.startGithubJob(), GITHUB_SHA: `f`.repeat(40)})}, `sourceCommit`],
   [`a job whose variables name another event`]: [{env: lab => ({...lab.startGithubJob(), GITHUB_EVENT_NAME: `workflow_dispatch`})}, `trigger`],
   [`a job without workflow`]: [{env: lab => without(lab.startGithubJob(), `GITHUB_WORKFLOW_REF`)}, `GITHUB_WORKFLOW_REF`],

@@ -39,7 +39,7 @@ function getCodes(ci: `github` | `gitlab`, change: Change = {}): Array<string> {
     ...change.document,
   };
 
-  const {makeStatement, forecastCertificate} = getProvider(ci);
+  const {makeStatement, forecastCertificate, claims: required} = getProvider(ci);
   const {claims} = tryParseIdentityToken(`e30.${Buffer.from(JSON.stringify(token)).toString(`base64url`)}.c2ln`)!;
 
   return findProblems({
@@ -47,6 +47,7 @@ function getCodes(ci: `github` | `gitlab`, change: Change = {}): Array<string> {
     registry: {...newPackage, ...change.registry},
     build: {
       certified: forecastCertificate(claims, job),
+      missing: required.filter(claim => !claims.get(claim)),
       stated: getStatedClaims(makeStatement(makeStatementSubject(document), job).predicate),
     },
   }).map(({code}) => code);
@@ -90,6 +91,13 @@ describe(`preflight`, () => {
     [`another branch in the environment`, `gitlab`, {job: {CI_COMMIT_REF_NAME: `main`}}, `claim-mismatch`],
   ])(`should refuse %s`, (_, ci, change, code) => {
     expect(getCodes(ci, change)).toEqual([code]);
+  });
+
+  it(`should accept a configuration of another project`, () => {
+    expect(getCodes(`gitlab`, {
+      token: {ci_config_ref_uri: `gitlab.com/acme/templates//release.yml@refs/heads/main`},
+      job: {CI_CONFIG_PATH: `release.yml@acme/templates`},
+    })).toEqual([]);
   });
 
   it(`should accept unnamed access to a package that the registry calls public`, () => {
