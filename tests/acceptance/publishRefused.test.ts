@@ -97,9 +97,10 @@ describe(`a publish that the registry would refuse`, () => {
   });
 
   it(`should be refused in JSON as well`, async () => {
-    const {code, records} = await publish({...cases[`another repository`]![0], args: [`--json`]});
+    const {code, records, lab} = await publish({...cases[`another repository`]![0], args: [`--json`]});
 
     expect(code).toBe(1);
+    expect(lab.sigstore.rekor.entries).toEqual([]);
     expect(records.filter(({type}) => type === `error`)).not.toEqual([]);
     expect(records.some(({published}) => published)).toBe(false);
   });

@@ -16,7 +16,7 @@ describe(`several packages at once`, () => {
     const {lab, makeProject} = await makePublishBench();
     const project = await makeProject({manifest: {name: `root`, private: true}, workspaces});
 
-    const {code, stdout} = await project.yarn([`workspaces`, `foreach`, `-A`, `-p`, `--no-private`, `npm`, `publish`, `--provenance`], {version, env: lab.startGithubJob()});
+    const {code, stdout} = await project.yarn([`workspaces`, `foreach`, `-A`, `-p`, `-j`, `5`, `--no-private`, `npm`, `publish`, `--provenance`], {version, env: lab.startGithubJob()});
     expect(code, stdout).toBe(0);
 
     for (const name of [`a`, `b`, `c`, `d`, `e`].map(name => `@acme/${name}`)) {
@@ -36,7 +36,7 @@ describe(`several packages at once`, () => {
       workspaces: {...workspaces, [`packages/c`]: {...workspaces[`packages/c`], repository: `acme/other`}},
     });
 
-    const {code} = await project.yarn([`workspaces`, `foreach`, `-A`, `-p`, `--no-private`, `npm`, `publish`, `--provenance`], {env: lab.startGithubJob()});
+    const {code} = await project.yarn([`workspaces`, `foreach`, `-A`, `-p`, `-j`, `5`, `--no-private`, `npm`, `publish`, `--provenance`], {env: lab.startGithubJob()});
     expect(code).toBe(1);
     expect(getPublished(lab, `@acme/c`)).toBeUndefined();
 
