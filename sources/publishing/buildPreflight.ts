@@ -19,9 +19,9 @@ export type Build = {
 };
 
 /** What registries hold against each other: the certificate, the statement, and the `repository` of the manifest. */
-export function findBuildProblems({certified, missing, stated}: Build, repository: unknown): Array<Problem> {
+export function findBuildProblems({certified, missing, stated}: Build, {repository, acceptedIssuers}: {repository: unknown, acceptedIssuers: ReadonlySet<string>}): Array<Problem> {
   return [
-    checkIssuer(certified),
+    checkIssuer(certified, acceptedIssuers),
     checkRunner(certified),
     checkVisibility(certified),
     checkRepository(certified, repository),
@@ -30,14 +30,14 @@ export function findBuildProblems({certified, missing, stated}: Build, repositor
   ].filter(problem => problem !== null);
 }
 
-function checkIssuer({issuer}: CertifiedClaims): Problem | null {
-  if (!issuer || KNOWN_CI_ISSUERS.has(issuer))
+function checkIssuer({issuer}: CertifiedClaims, acceptedIssuers: ReadonlySet<string>): Problem | null {
+  if (!issuer || KNOWN_CI_ISSUERS.has(issuer) || acceptedIssuers.has(issuer))
     return null;
 
   return {
     code: `issuer-unsupported`,
     message: `The identity of the build comes from ${issuer}; provenance is accepted only from ${[...KNOWN_CI_ISSUERS].join(`, `)}`,
-    hint: `Publish from one of these, or with --no-provenance`,
+    hint: `Publish from one of these, name the issuer in npmAttestationPolicies if the registry accepts it, or use --no-provenance`,
   };
 }
 

@@ -9,6 +9,8 @@ export type PreflightInput = {
   registry: RegistryState;
   /** Null when the job has no identity that could be attested. */
   build: Build | null;
+  /** Beside the known CIs. */
+  acceptedIssuers: ReadonlySet<string>;
 };
 
 /**
@@ -16,9 +18,9 @@ export type PreflightInput = {
  * transparency log is public and for ever, so this has to be known before
  * anything is signed.
  */
-export function findProblems({document, registry, build}: PreflightInput): Array<Problem> {
+export function findProblems({document, registry, build, acceptedIssuers}: PreflightInput): Array<Problem> {
   return [
-    ...build !== null ? findBuildProblems(build, document.repository) : [checkRepository(document)],
+    ...build !== null ? findBuildProblems(build, {repository: document.repository, acceptedIssuers}) : [checkRepository(document)],
     checkAccess(document, registry),
     checkVersion(document, registry),
   ].filter(problem => problem !== null);

@@ -3,12 +3,12 @@ import type {PortablePath}                 from '@yarnpkg/fslib';
 import {UsageError}                        from 'clipanion';
 
 import {parseJson}                         from '../evidence/decode/parseJson';
-import type {BundleVerifier}               from '../verification/attestationBundle';
 import {getText}                           from '../verification/statement';
 
 import type {ProvenanceSource}             from './provenanceSource';
 import type {PublishSubject}               from './subject';
 import {ProvenanceError, verifyProvenance} from './verifyProvenance';
+import type {ProvenanceTrust}              from './verifyProvenance';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -21,7 +21,7 @@ const CLAIMS = [`sourceRepository`, `sourceVisibility`, `sourceRef`, `sourceComm
  *
  * @throws UsageError naming the file
  */
-export async function readProvenanceFile(path: PortablePath, subject: PublishSubject, verifyBundle: BundleVerifier): Promise<ProvenanceSource> {
+export async function readProvenanceFile(path: PortablePath, subject: PublishSubject, trust: ProvenanceTrust): Promise<ProvenanceSource> {
   const makeError = (reason: string) => new UsageError(`The provenance file ${npath.fromPortablePath(path)} can't be attached: ${reason}`);
 
   const content = await readBounded(path).catch(error => {
@@ -30,7 +30,7 @@ export async function readProvenanceFile(path: PortablePath, subject: PublishSub
 
   try {
     const bundle = parseJson(content);
-    const {predicateType, certified, stated, logIndex, payload} = verifyProvenance(bundle, subject, verifyBundle);
+    const {predicateType, certified, stated, logIndex, payload} = verifyProvenance(bundle, subject, trust);
 
     return {
       problems: [],

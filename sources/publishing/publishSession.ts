@@ -1,28 +1,29 @@
-import type {Workspace, WrapNetworkRequestInfo} from '@yarnpkg/core';
-import type {PortablePath}                      from '@yarnpkg/fslib';
-import {npmConfigUtils}                         from '@yarnpkg/plugin-npm';
-import type {Writable}                          from 'node:stream';
+import type {Configuration, Workspace, WrapNetworkRequestInfo} from '@yarnpkg/core';
+import type {PortablePath}                                     from '@yarnpkg/fslib';
+import {npmConfigUtils}                                        from '@yarnpkg/plugin-npm';
+import type {Writable}                                         from 'node:stream';
 
-import {makeHttpClient}                         from '../network/httpClient';
-import {getRegistryAuthorization}               from '../network/registryAuth';
-import {getText}                                from '../verification/statement';
+import {makeHttpClient}                                        from '../network/httpClient';
+import {getRegistryAuthorization}                              from '../network/registryAuth';
+import {getText}                                               from '../verification/statement';
 
-import type {Environment}                       from './ciEnvironment';
-import {decideWish}                             from './provenanceWish';
-import type {ProvenanceWish, StatedWish}        from './provenanceWish';
-import {isUploadBody}                           from './publishDocument';
-import type {PublishObserver, RequestExecutor}  from './publishHooks';
-import {PublishReport}                          from './publishReport';
-import {publishWithProvenance}                  from './publishWithProvenance';
-import type {PublishOutcome, Upload}            from './publishWithProvenance';
-import {explainFailure}                         from './refusal';
-import {rehearseUpload}                         from './rehearsal';
-import {isExchangeExpected, isTokenExchange}    from './trustedPublishing';
-import {listWishes, takeOverSetting}            from './wishSources';
+import type {Environment}                                      from './ciEnvironment';
+import {decideWish}                                            from './provenanceWish';
+import type {ProvenanceWish, StatedWish}                       from './provenanceWish';
+import {isUploadBody}                                          from './publishDocument';
+import type {PublishObserver, RequestExecutor}                 from './publishHooks';
+import {PublishReport}                                         from './publishReport';
+import {publishWithProvenance}                                 from './publishWithProvenance';
+import type {PublishOutcome, Upload}                           from './publishWithProvenance';
+import {explainFailure}                                        from './refusal';
+import {rehearseUpload}                                        from './rehearsal';
+import {isExchangeExpected, isTokenExchange}                   from './trustedPublishing';
+import {listWishes, takeOverSetting}                           from './wishSources';
 
 export type PublishOptions = {
   provenance: boolean | undefined;
   provenanceFile: PortablePath | null;
+  getAcceptedIssuers: (configuration: Configuration, name: string) => ReadonlySet<string>;
   access: string | undefined;
   tag: string;
   dryRun: boolean;
@@ -121,7 +122,7 @@ export class PublishSession implements PublishObserver {
   }
 
   private async prepare(getUpload: () => Promise<Upload>): Promise<PublishOutcome> {
-    const {env, provenanceFile, dryRun} = this.options;
+    const {env, provenanceFile, dryRun, getAcceptedIssuers} = this.options;
     const {configuration} = this.getWorkspace().project;
 
     this.result = await publishWithProvenance(await this.getWish(), await getUpload(), {
@@ -129,6 +130,7 @@ export class PublishSession implements PublishObserver {
       http: makeHttpClient({configuration}),
       env,
       provenanceFile,
+      getAcceptedIssuers: name => getAcceptedIssuers(configuration, name),
       dryRun,
       now: new Date(),
       report: this.makeReport(),

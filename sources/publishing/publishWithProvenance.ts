@@ -40,6 +40,8 @@ export type PublishContext = {
   env: Environment;
   /** An existing bundle to attach instead of signing. */
   provenanceFile: PortablePath | null;
+  /** Issuers of identities that the project's policies accept for a package, beside the known CIs. */
+  getAcceptedIssuers: (name: string) => ReadonlySet<string>;
   dryRun: boolean;
   now: Date;
   report: PublishReport;
@@ -71,15 +73,18 @@ export async function publishWithProvenance(wish: ProvenanceWish, {body, registr
     return {enabled: false, newEntry: null};
   }
 
-  const verifyBundle = await loadVerifier(context);
+  const acceptedIssuers = context.getAcceptedIssuers(document.name);
+  const trust = {verifyBundle: await loadVerifier(context), acceptedIssuers};
+
   const source = provenanceFile !== null
-    ? await readProvenanceFile(provenanceFile, document, verifyBundle)
-    : await prepareSignedProvenance(document, {configuration, http, env, inquiries, verifyBundle});
+    ? await readProvenanceFile(provenanceFile, document, trust)
+    : await prepareSignedProvenance(document, {configuration, http, env, inquiries, trust});
 
   const problems = [...source.problems, ...findProblems({
     document,
     registry: await getRegistryState(inquiries, document.access),
     build: source.summary,
+    acceptedIssuers,
   })];
 
   if (problems.length > 0)

@@ -1,31 +1,30 @@
-import type {Configuration}                from '@yarnpkg/core';
+import type {Configuration}                               from '@yarnpkg/core';
 
-import type {HttpClient}                   from '../network/types';
-import type {BundleVerifier}               from '../verification/attestationBundle';
-import {getStatedClaims}                   from '../verification/statedClaims';
+import type {HttpClient}                                  from '../network/types';
+import {getStatedClaims}                                  from '../verification/statedClaims';
 
-import {findMissingVariables, getProvider} from './buildIdentity';
-import {isSupportedCi}                     from './buildIdentity';
-import type {Environment}                  from './ciEnvironment';
-import type {Inquiries}                    from './inquiries';
-import type {ProvenanceSource}             from './provenanceSource';
-import {signStatement}                     from './signing/signStatement';
-import {SigningError}                      from './signing/signingError';
-import {makeStatementSubject}              from './subject';
-import type {PublishSubject}               from './subject';
-import {ProvenanceError, verifyProvenance} from './verifyProvenance';
+import {findMissingVariables, getProvider, isSupportedCi} from './buildIdentity';
+import type {Environment}                                 from './ciEnvironment';
+import type {Inquiries}                                   from './inquiries';
+import type {ProvenanceSource}                            from './provenanceSource';
+import {signStatement}                                    from './signing/signStatement';
+import {SigningError}                                     from './signing/signingError';
+import {makeStatementSubject}                             from './subject';
+import type {PublishSubject}                              from './subject';
+import {ProvenanceError, verifyProvenance}                from './verifyProvenance';
+import type {ProvenanceTrust}                             from './verifyProvenance';
 
 export type SignedProvenanceContext = {
   configuration: Configuration;
   http: HttpClient;
   env: Environment;
   inquiries: Inquiries;
-  verifyBundle: BundleVerifier;
+  trust: ProvenanceTrust;
 };
 
 /** Provenance that this job is going to sign itself. */
 export async function prepareSignedProvenance(subject: PublishSubject, context: SignedProvenanceContext): Promise<ProvenanceSource> {
-  const {configuration, http, env, inquiries: {ci, identity}, verifyBundle} = context;
+  const {configuration, http, env, inquiries: {ci, identity}, trust} = context;
 
   const result = await identity();
   const missing = isSupportedCi(ci.type) ? findMissingVariables(ci.type, env) : null;
@@ -55,16 +54,16 @@ export async function prepareSignedProvenance(subject: PublishSubject, context: 
       const payload = Buffer.from(JSON.stringify(statement));
       const bundle = await signStatement(payload, {configuration, http, token});
 
-      const verified = verifyOwn(bundle, payload, subject, verifyBundle);
+      const verified = verifyOwn(bundle, payload, subject, trust);
       return {mediaType: bundle.mediaType, text: JSON.stringify(bundle), logIndex: verified.logIndex, isNew: true};
     },
   };
 }
 
 /** Certificate authority and log could be anybody's: what they answered must pass every consumer's audit. */
-function verifyOwn(bundle: unknown, payload: Buffer, subject: PublishSubject, verifyBundle: BundleVerifier) {
+function verifyOwn(bundle: unknown, payload: Buffer, subject: PublishSubject, trust: ProvenanceTrust) {
   try {
-    const verified = verifyProvenance(bundle, subject, verifyBundle);
+    const verified = verifyProvenance(bundle, subject, trust);
     if (!verified.payload.equals(payload))
       throw new ProvenanceError(`it holds another statement`);
 

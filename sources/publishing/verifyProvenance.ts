@@ -19,6 +19,13 @@ export type VerifiedProvenance = {
   logIndex: string | null;
 };
 
+/** What provenance is believed by. */
+export type ProvenanceTrust = {
+  verifyBundle: BundleVerifier;
+  /** Issuers of identities that the project's policies accept beside the known CIs. */
+  acceptedIssuers: ReadonlySet<string>;
+};
+
 /** The bundle would fail an audit; nothing of it may be uploaded. */
 export class ProvenanceError extends Error {
   constructor(reason: string) {
@@ -28,7 +35,7 @@ export class ProvenanceError extends Error {
 }
 
 /** @throws ProvenanceError */
-export function verifyProvenance(served: unknown, subject: PublishSubject, verifyBundle: BundleVerifier): VerifiedProvenance {
+export function verifyProvenance(served: unknown, subject: PublishSubject, {verifyBundle, acceptedIssuers}: ProvenanceTrust): VerifiedProvenance {
   // Registry keys can't speak for a build: there are none to be found.
   const verification = verifyBundle(served, {kind: `none`, keys: []});
   if (verification.status === `keys-unavailable`)
@@ -51,7 +58,7 @@ export function verifyProvenance(served: unknown, subject: PublishSubject, verif
   if (mismatch !== null)
     throw makeError(mismatch);
 
-  const {result, observations} = verifyProvenanceAttestation(statement, bundle, {repository: null, acceptedIssuers: new Set()});
+  const {result, observations} = verifyProvenanceAttestation(statement, bundle, {repository: null, acceptedIssuers});
   if (result.status !== `verified` || signedBy.type !== `certificate`)
     throw makeError(observations[0]!);
 

@@ -1,10 +1,10 @@
-import {describe, expect, it, onTestFinished}                from 'vitest';
+import {describe, expect, it, onTestFinished} from 'vitest';
 
-import type {Lab}                            from '../lab/lab';
-import {NpmProject}                          from '../support/npmProject';
-import {NAME, makePublishBench, publishable} from '../support/publishBench';
-import {startVerdaccio}                      from '../support/verdaccio';
-import {yarnVersions}                        from '../support/yarn';
+import type {Lab}                             from '../lab/lab';
+import {NpmProject}                           from '../support/npmProject';
+import {NAME, makePublishBench, publishable}  from '../support/publishBench';
+import {startVerdaccio}                       from '../support/verdaccio';
+import {yarnVersions}                         from '../support/yarn';
 
 const jobs: Array<[string, Record<string, unknown>, (lab: Lab) => Record<string, string>, Record<string, string>]> = [
   [`GitHub Actions`, publishable, lab => lab.startGithubJob(), {

@@ -58,6 +58,8 @@ function makePublishCommand(HostCommand: HostPublishCommandClass): HostPublishCo
 
       const {PublishSession} = await import(`../../publishing/publishSession`);
       const {correctFinalRecord} = await import(`../../publishing/finalRecord`);
+      const {getAcceptedIssuers} = await import(`../../policy/packagePolicies`);
+      const {parsePolicies} = await import(`../../policy/policySetting`);
 
       if (this.json)
         this.context = {...this.context, stdout: correctFinalRecord(this.context.stdout, () => session.result?.enabled ?? false)};
@@ -68,6 +70,7 @@ function makePublishCommand(HostCommand: HostPublishCommandClass): HostPublishCo
       const session = new PublishSession({
         provenance,
         provenanceFile: typeof provenanceFile !== `undefined` ? ppath.resolve(this.context.cwd, npath.toPortablePath(provenanceFile)) : null,
+        getAcceptedIssuers: (configuration, name) => getAcceptedIssuers(parsePolicies(configuration.get(`npmAttestationPolicies`)), name),
         access: this.access,
         tag: this.tag,
         dryRun: this.dryRun ?? false,

@@ -19,6 +19,7 @@ type Change = {
   token?: Record<string, string>;
   document?: Partial<PublishDocument>;
   registry?: Partial<RegistryState>;
+  acceptedIssuers?: Array<string>;
 };
 
 const newPackage: RegistryState = {
@@ -50,6 +51,7 @@ function getCodes(ci: `github` | `gitlab`, change: Change = {}): Array<string> {
       missing: required.filter(claim => !claims.get(claim)),
       stated: getStatedClaims(makeStatement(makeStatementSubject(document), job).predicate),
     },
+    acceptedIssuers: new Set(change.acceptedIssuers),
   }).map(({code}) => code);
 }
 
@@ -91,6 +93,10 @@ describe(`preflight`, () => {
     [`another branch in the environment`, `gitlab`, {job: {CI_COMMIT_REF_NAME: `main`}}, `claim-mismatch`],
   ])(`should refuse %s`, (_, ci, change, code) => {
     expect(getCodes(ci, change)).toEqual([code]);
+  });
+
+  it(`should accept an issuer that a policy names`, () => {
+    expect(getCodes(`github`, {token: {iss: `https://ci.example.org`}, acceptedIssuers: [`https://ci.example.org`]})).toEqual([]);
   });
 
   it(`should accept a configuration of another project`, () => {
