@@ -54,6 +54,11 @@ export const findingCatalog = {
   'nothing-verified': {effect: `failed`, severity: `error`},
 } as const satisfies Record<string, {effect: Effect, severity: Severity | `off`}>;
 
+/** What publishing can say: never part of an audit, but settled by the same setting. */
+export const publishingFindingCatalog = {
+  'publish-downgrade': {severity: `warning`},
+} as const satisfies Record<string, {severity: Severity | `off`}>;
+
 export type Effect = `failed` | `incomplete` | `unverifiable` | `notice`;
 export type Severity = `error` | `warning` | `info` | `incomplete`;
 export type FindingId = keyof typeof findingCatalog;

@@ -125,10 +125,21 @@ const ownSettings: Definitions = {
 const settingsOfLaterHosts: Definitions = {
   npmPublishProvenance: {
     description: `Whether to generate provenance for the published packages`,
-    type: SettingsType.BOOLEAN,
+    type: SettingsType.ANY,
     default: false,
   },
 };
+
+/**
+ * Lets the host's own provenance setting hold anything, an empty variable
+ * above all, which means no: read as a boolean it would stop every command.
+ * What it holds is judged by the publish that needs to know.
+ */
+export function relaxProvenanceSetting({npmPublishProvenance: setting}: Definitions): void {
+  if (typeof setting !== `undefined`) {
+    setting.type = SettingsType.ANY;
+  }
+}
 
 /** The settings to declare beside those of a host's own npm commands. */
 export function getMissingSettings(hostSettings: Definitions): Definitions {

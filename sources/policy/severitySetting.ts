@@ -1,16 +1,20 @@
-import {UsageError}                     from 'clipanion';
+import {UsageError}                                               from 'clipanion';
 
-import {findingCatalog, type FindingId} from '../findings';
+import {findingCatalog, publishingFindingCatalog, type FindingId} from '../findings';
 
-import {getNearest}                     from './nearest';
-import {getAllowedSeverities}           from './severities';
-import type {SeveritySetting}           from './severities';
+import {getNearest}                                               from './nearest';
+import {getAllowedSeverities}                                     from './severities';
+import type {SeveritySetting}                                     from './severities';
 
 /** Reads `npmAttestationSeverities`. Throws a `UsageError` that names the entry: a rule with a typo would change nothing, in silence. */
 export function parseSeverities(setting: Iterable<[string, string]>): Map<FindingId, SeveritySetting> {
   const severities = new Map<FindingId, SeveritySetting>();
 
   for (const [word, severity] of setting) {
+    // Publishing reads its own.
+    if (Object.hasOwn(publishingFindingCatalog, word))
+      continue;
+
     const id = parseFindingId(`npmAttestationSeverities`, word);
     const allowed = getAllowedSeverities(id);
     const known = allowed.find(candidate => candidate === severity);

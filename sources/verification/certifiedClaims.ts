@@ -13,6 +13,8 @@ export type CertifiedClaims = {
   sourceRepository?: string;
   sourceRepositoryId?: string;
   sourceOwnerId?: string;
+  /** At the time of signing; certificates carry it since 2023. */
+  sourceVisibility?: string;
   sourceRef?: string;
   sourceCommit?: string;
   /** Path of the top-level workflow in the source repository. */
@@ -42,6 +44,7 @@ const OID = {
   buildConfigUri: 18,
   buildTrigger: 20,
   runInvocationUri: 21,
+  sourceRepositoryVisibility: 22,
 } as const;
 
 /** Those that GitHub's and GitLab's certificates have carried from the first day of the newer extensions on. */
@@ -101,6 +104,7 @@ export function getCertifiedClaims({identity}: Signer): CertifiedClaims {
     sourceRepository,
     sourceRepositoryId: get(`sourceRepositoryIdentifier`),
     sourceOwnerId: get(`sourceOwnerIdentifier`),
+    sourceVisibility: get(`sourceRepositoryVisibility`),
     sourceRef: get(`sourceRepositoryRef`),
     sourceCommit: get(`sourceRepositoryDigest`),
     workflow: getWorkflowPath(get(`buildConfigUri`), sourceRepository),
@@ -111,7 +115,7 @@ export function getCertifiedClaims({identity}: Signer): CertifiedClaims {
 }
 
 /** `https://host/o/r/.github/workflows/x.yml@ref` (GitLab: `https://host/o/r//.gitlab-ci.yml@ref`) gives the path below the repository. */
-function getWorkflowPath(uri: string | undefined, repository: string | undefined) {
+export function getWorkflowPath(uri: string | undefined, repository: string | undefined) {
   if (!uri || !repository || !uri.startsWith(`${repository}/`))
     return undefined;
 

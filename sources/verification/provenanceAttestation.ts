@@ -45,7 +45,7 @@ export function verifyProvenanceAttestation(statement: Statement, {signedBy, tim
 
   const certified = getCertifiedClaims(signedBy.signer);
   const stated = getStatedClaims(statement.predicate);
-  const {lacking, sourceOwnerId, ...claims} = certified;
+  const {lacking, sourceOwnerId, sourceVisibility, ...claims} = certified;
 
   const observations: Array<Observation> = [];
   const isCi = typeof certified.issuer !== `undefined` && (KNOWN_CI_ISSUERS.has(certified.issuer) || acceptedIssuers.has(certified.issuer));

@@ -12,8 +12,8 @@ export type Verdaccio = {
   stop: () => Promise<void>;
 };
 
-/** A real Verdaccio that passes on what it finds at `uplink`. */
-export async function startVerdaccio(uplink: string): Promise<Verdaccio> {
+/** A real Verdaccio. It passes on what it finds at `uplink`, and anybody may publish to it. */
+export async function startVerdaccio(uplink: string | null): Promise<Verdaccio> {
   const folder = await mkdtemp(path.join(tmpdir(), `npm-attestations-verdaccio-`));
   const port = await getFreePort();
 
@@ -21,8 +21,8 @@ export async function startVerdaccio(uplink: string): Promise<Verdaccio> {
   await writeFile(path.join(folder, `config.yaml`), JSON.stringify({
     storage: path.join(folder, `storage`),
     auth: {htpasswd: {file: path.join(folder, `htpasswd`)}},
-    uplinks: {lab: {url: uplink, cache: true}},
-    packages: {'**': {access: `$all`, proxy: `lab`}},
+    ...uplink !== null ? {uplinks: {lab: {url: uplink, cache: true}}} : {},
+    packages: {'**': {access: `$all`, publish: `$all`, ...uplink !== null ? {proxy: `lab`} : {}}},
     log: {type: `stdout`, format: `pretty`, level: `warn`},
   }));
 

@@ -14,6 +14,7 @@ const mayImport: Record<string, Array<string>> = {
   policy: [`evidence`],
   pins: [`policy`],
   reports: [],
+  publishing: [`network`, `evidence`, `trust`, `verification`, `reports`],
 };
 
 /** Stages that do no I/O, and of which nothing may depend on the moment or the machine. */

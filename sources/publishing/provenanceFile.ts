@@ -1,0 +1,51 @@
+import {npath, xfs}                        from '@yarnpkg/fslib';
+import type {PortablePath}                 from '@yarnpkg/fslib';
+import {UsageError}                        from 'clipanion';
+
+import {parseJson}                         from '../evidence/decode/parseJson';
+import {getText}                           from '../verification/statement';
+
+import type {ProvenanceSource}             from './provenanceSource';
+import type {PublishSubject}               from './subject';
+import {ProvenanceError, verifyProvenance} from './verifyProvenance';
+import type {ProvenanceTrust}              from './verifyProvenance';
+
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** What registries read from a certificate; those of before 2023 have less. */
+const CLAIMS = [`sourceRepository`, `sourceVisibility`, `sourceRef`, `sourceCommit`, `trigger`, `runner`, `run`] as const;
+
+/**
+ * Provenance that somebody else has signed for this tarball. It is attached to
+ * the letter, or nothing is published.
+ *
+ * @throws UsageError naming the file
+ */
+export async function readProvenanceFile(path: PortablePath, subject: PublishSubject, trust: ProvenanceTrust): Promise<ProvenanceSource> {
+  const makeError = (reason: string) => new UsageError(`The provenance file ${npath.fromPortablePath(path)} can't be attached: ${reason}`);
+
+  const content = await readBounded(path).catch(error => {
+    throw makeError((error as Error).message);
+  });
+
+  try {
+    const bundle = parseJson(content);
+    const {predicateType, certified, stated, logIndex, payload} = verifyProvenance(bundle, subject, trust);
+
+    return {
+      problems: [],
+      summary: {predicateType, certified, missing: CLAIMS.filter(claim => !certified[claim]), stated, statement: JSON.parse(payload.toString(`utf8`))},
+      makeBundle: async () => ({mediaType: getText(bundle, `mediaType`)!, text: content.toString(`utf8`), logIndex, isNew: false}),
+    };
+  } catch (error) {
+    throw makeError(error instanceof ProvenanceError ? error.message : `it is not a Sigstore bundle`);
+  }
+}
+
+async function readBounded(path: PortablePath): Promise<Buffer> {
+  const {size} = await xfs.statPromise(path);
+  if (size > MAX_BYTES)
+    throw new Error(`it is larger than ${MAX_BYTES} bytes`);
+
+  return await xfs.readFilePromise(path);
+}
