@@ -97,7 +97,6 @@ describe(`the evidence store`, () => {
 
   it(`should not be looked at with --refresh`, async () => {
     await project.audit();
-    await changeEntries(entry => void (entry.value = {}));
     takeRequests();
 
     expectVerified(await project.audit({args: [`--refresh`]}), `network`);
