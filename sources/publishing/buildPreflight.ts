@@ -1,7 +1,6 @@
 import type {CertifiedClaims}               from '../verification/certifiedClaims';
 import {crossCheck}                         from '../verification/crossCheck';
 import {KNOWN_CI_ISSUERS}                   from '../verification/provenanceAttestation';
-import type {StatedClaims}                  from '../verification/statedClaims';
 
 import type {Problem}                       from './problem';
 import {getRepositoryUrl, isSameRepository} from './repositoryField';
@@ -15,18 +14,19 @@ export type Build = {
   certified: CertifiedClaims;
   /** Claims that a certificate should have and this one lacks. */
   missing: Array<string>;
-  stated: StatedClaims;
+  /** The statement's. */
+  predicate: unknown;
 };
 
 /** What registries hold against each other: the certificate, the statement, and the `repository` of the manifest. */
-export function findBuildProblems({certified, missing, stated}: Build, {repository, acceptedIssuers}: {repository: unknown, acceptedIssuers: ReadonlySet<string>}): Array<Problem> {
+export function findBuildProblems({certified, missing, predicate}: Build, {repository, acceptedIssuers}: {repository: unknown, acceptedIssuers: ReadonlySet<string>}): Array<Problem> {
   return [
     checkIssuer(certified, acceptedIssuers),
     checkRunner(certified),
     checkVisibility(certified),
     checkRepository(certified, repository),
     checkPresence(missing),
-    checkAgreement(certified, stated),
+    checkAgreement(certified, predicate),
   ].filter(problem => problem !== null);
 }
 
@@ -100,8 +100,8 @@ function checkPresence(missing: Array<string>): Problem | null {
   };
 }
 
-function checkAgreement(certified: CertifiedClaims, stated: StatedClaims): Problem | null {
-  const mismatch = crossCheck(certified, stated);
+function checkAgreement(certified: CertifiedClaims, predicate: unknown): Problem | null {
+  const mismatch = crossCheck(certified, predicate);
   if (mismatch === null)
     return null;
 

@@ -1,7 +1,7 @@
-import {getWorkflowPath, type CertifiedClaims} from '../verification/certifiedClaims';
+import {getWorkflowPath, getWorkflowRef, type CertifiedClaims} from '../verification/certifiedClaims';
 
-import type {Environment}                      from './ciEnvironment';
-import type {TokenClaims}                      from './identityToken';
+import type {Environment}                                      from './ciEnvironment';
+import type {TokenClaims}                                      from './identityToken';
 
 /** The claims of an identity token that certificates are made of. */
 export const GITHUB_CLAIMS = [
@@ -55,6 +55,7 @@ export function forecastGithubCertificate(token: TokenClaims, env: Environment):
     sourceRef: token.get(`ref`),
     sourceCommit: token.get(`sha`),
     workflow: getWorkflowPath(join(server, token.get(`workflow_ref`)), sourceRepository),
+    workflowRef: getWorkflowRef(join(server, token.get(`workflow_ref`)), sourceRepository),
     runner: token.get(`runner_environment`),
     run: join(sourceRepository, `/actions/runs/`, token.get(`run_id`), `/attempts/`, token.get(`run_attempt`)),
     lacking: [],
@@ -77,6 +78,7 @@ export function forecastGitlabCertificate(token: TokenClaims, env: Environment):
     sourceRef: join(token.get(`ref_type`) === `branch` ? `refs/heads/` : `refs/tags/`, token.get(`ref`)),
     sourceCommit: token.get(`sha`),
     workflow: getWorkflowPath(signer, sourceRepository),
+    workflowRef: getWorkflowRef(signer, sourceRepository),
     runner: token.get(`runner_environment`),
     run: join(sourceRepository, `/-/jobs/`, token.get(`job_id`)),
     lacking: [],

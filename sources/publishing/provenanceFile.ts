@@ -30,11 +30,11 @@ export async function readProvenanceFile(path: PortablePath, subject: PublishSub
 
   try {
     const bundle = parseJson(content);
-    const {predicateType, certified, stated, logIndex, payload} = verifyProvenance(bundle, subject, trust);
+    const {predicateType, predicate, certified, logIndex, payload} = verifyProvenance(bundle, subject, trust);
 
     return {
       problems: [],
-      summary: {predicateType, certified, missing: CLAIMS.filter(claim => !certified[claim]), stated, statement: JSON.parse(payload.toString(`utf8`))},
+      summary: {predicateType, certified, missing: CLAIMS.filter(claim => !certified[claim]), predicate, statement: JSON.parse(payload.toString(`utf8`))},
       makeBundle: async () => ({mediaType: getText(bundle, `mediaType`)!, text: content.toString(`utf8`), logIndex, isNew: false}),
     };
   } catch (error) {

@@ -28,13 +28,13 @@ export class PublishReport {
   }
 
   /** The whole statement is shown where nobody can look it up in the log. */
-  reportStatement({predicateType, certified, stated, statement}: ProvenanceSummary, {dryRun}: {dryRun: boolean}): Promise<void> {
+  reportStatement({predicateType, certified, statement}: ProvenanceSummary, {dryRun}: {dryRun: boolean}): Promise<void> {
     const summary = {
       sourceRepository: certified.sourceRepository,
       sourceRef: certified.sourceRef,
-      sourceCommit: certified.sourceCommit ?? stated.sourceCommit[0],
+      sourceCommit: certified.sourceCommit,
       workflow: certified.workflow,
-      run: certified.run ?? stated.run[0],
+      run: certified.run,
     };
 
     return this.print(`info`, [

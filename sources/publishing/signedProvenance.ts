@@ -1,7 +1,6 @@
 import type {Configuration}                               from '@yarnpkg/core';
 
 import type {HttpClient}                                  from '../network/types';
-import {getStatedClaims}                                  from '../verification/statedClaims';
 
 import {findMissingVariables, getProvider, isSupportedCi} from './buildIdentity';
 import type {Environment}                                 from './ciEnvironment';
@@ -47,7 +46,7 @@ export async function prepareSignedProvenance(subject: PublishSubject, context: 
       predicateType: statement.predicateType,
       certified: forecastCertificate(token.claims, env),
       missing: claims.filter(claim => !token.claims.get(claim)),
-      stated: getStatedClaims(statement.predicate),
+      predicate: statement.predicate,
       statement,
     },
     makeBundle: async () => {

@@ -4,7 +4,6 @@ import type {Observation}                              from '../findings';
 import type {BundleVerifier}                           from '../verification/attestationBundle';
 import {getCertifiedClaims, type CertifiedClaims}      from '../verification/certifiedClaims';
 import {PROVENANCE_TYPES, verifyProvenanceAttestation} from '../verification/provenanceAttestation';
-import {getStatedClaims, type StatedClaims}            from '../verification/statedClaims';
 import {INTOTO_PAYLOAD_TYPE, tryParseStatement}        from '../verification/statement';
 import {checkSubject}                                  from '../verification/subject';
 
@@ -15,7 +14,7 @@ export type VerifiedProvenance = {
   payload: Buffer;
   predicateType: string;
   certified: CertifiedClaims;
-  stated: StatedClaims;
+  predicate: unknown;
   logIndex: string | null;
 };
 
@@ -66,7 +65,7 @@ export function verifyProvenance(served: unknown, subject: PublishSubject, {veri
     payload,
     predicateType: statement.predicateType,
     certified: getCertifiedClaims(signedBy.signer),
-    stated: getStatedClaims(statement.predicate),
+    predicate: statement.predicate,
     logIndex,
   };
 }

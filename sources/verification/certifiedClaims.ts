@@ -19,6 +19,8 @@ export type CertifiedClaims = {
   sourceCommit?: string;
   /** Path of the top-level workflow in the source repository. */
   workflow?: string;
+  /** The ref at which it was read; nearly always that of the source. */
+  workflowRef?: string;
   runner?: string;
   run?: string;
   /** Newer extensions that this certificate lacks although it has others of them. */
@@ -91,6 +93,7 @@ export function getCertifiedClaims({identity}: Signer): CertifiedClaims {
       // The oldest certificates name the signing workflow only; it is the
       // top-level one unless it lives in another repository.
       workflow: getWorkflowPath(signer, sourceRepository),
+      workflowRef: getWorkflowRef(signer, sourceRepository),
       lacking: [],
     };
   }
@@ -108,6 +111,7 @@ export function getCertifiedClaims({identity}: Signer): CertifiedClaims {
     sourceRef: get(`sourceRepositoryRef`),
     sourceCommit: get(`sourceRepositoryDigest`),
     workflow: getWorkflowPath(get(`buildConfigUri`), sourceRepository),
+    workflowRef: getWorkflowRef(get(`buildConfigUri`), sourceRepository),
     runner: get(`runnerEnvironment`),
     run: get(`runInvocationUri`),
     lacking,
@@ -116,14 +120,57 @@ export function getCertifiedClaims({identity}: Signer): CertifiedClaims {
 
 /** `https://host/o/r/.github/workflows/x.yml@ref` (GitLab: `https://host/o/r//.gitlab-ci.yml@ref`) gives the path below the repository. */
 export function getWorkflowPath(uri: string | undefined, repository: string | undefined) {
+  return splitWorkflowUri(uri, repository)?.path;
+}
+
+export function getWorkflowRef(uri: string | undefined, repository: string | undefined) {
+  return splitWorkflowUri(uri, repository)?.ref;
+}
+
+function splitWorkflowUri(uri: string | undefined, repository: string | undefined) {
   if (!uri || !repository || !uri.startsWith(`${repository}/`))
     return undefined;
 
-  const path = uri.slice(repository.length).replace(/^\/+/, ``);
+  let start = repository.length;
+  while (uri[start] === `/`)
+    start += 1;
 
   // Tags may hold an "@" themselves (refs/tags/@scope/name@1.2.3).
-  const refStart = path.indexOf(`@refs/`);
-  return path.slice(0, refStart >= 0 ? refStart : path.lastIndexOf(`@`) >>> 0);
+  const refStart = uri.indexOf(`@refs/`, start);
+  const end = refStart >= 0 ? refStart : uri.lastIndexOf(`@`);
+
+  return end > start ? {path: uri.slice(start, end), ref: uri.slice(end + 1)} : {path: uri.slice(start), ref: undefined};
+}
+
+/** `owner/name`, or `group/subgroup/name`. */
+export function getRepositoryPath({sourceRepository}: CertifiedClaims): string | undefined {
+  const start = sourceRepository?.indexOf(`/`, `https://`.length) ?? -1;
+  return start >= 0 ? sourceRepository!.slice(start + 1) : undefined;
+}
+
+export function getRefType({sourceRef}: CertifiedClaims): `branch` | `tag` | undefined {
+  if (sourceRef?.startsWith(`refs/heads/`))
+    return `branch`;
+
+  return sourceRef?.startsWith(`refs/tags/`) ? `tag` : undefined;
+}
+
+/** The ref without `refs/…/`; undefined where a type is asked for that it is not of. */
+export function getRefName(certified: CertifiedClaims, type?: `branch` | `tag`): string | undefined {
+  if (type && type !== getRefType(certified))
+    return undefined;
+
+  const {sourceRef} = certified;
+  return sourceRef?.startsWith(`refs/`) ? sourceRef.split(`/`).slice(2).join(`/`) : sourceRef;
+}
+
+/** The numbers in a run's URL: `…/actions/runs/<id>/attempts/<attempt>`, on GitLab `…/-/jobs/<id>`. */
+export function getRun({run}: CertifiedClaims): {id: string, attempt?: string} | undefined {
+  const [last, kind, id] = run?.split(`/`).reverse() ?? [];
+  if (kind === `attempts` && id && last)
+    return {id, attempt: last};
+
+  return kind === `jobs` && last ? {id: last} : undefined;
 }
 
 /** A DER UTF8String; undefined for anything else, which then counts as lacking. https://www.itu.int/rec/T-REC-X.690 */

@@ -1,12 +1,12 @@
-import type {ProvenanceResult}             from '../auditResult';
-import type {Observation}                  from '../findings';
+import type {ProvenanceResult}                from '../auditResult';
+import type {Observation}                     from '../findings';
 
-import type {VerifiedBundle}               from './attestationBundle';
-import {getCertifiedClaims}                from './certifiedClaims';
-import {crossCheck}                        from './crossCheck';
-import {getRepositoryUrl}                  from './repositoryUrl';
-import {getStatedClaims, listStatedClaims} from './statedClaims';
-import type {Statement}                    from './statement';
+import type {VerifiedBundle}                  from './attestationBundle';
+import {getCertifiedClaims}                   from './certifiedClaims';
+import {crossCheck}                           from './crossCheck';
+import {getRepositoryUrl}                     from './repositoryUrl';
+import {listAssertedClaims, readStatedClaims} from './statedClaims';
+import type {Statement}                       from './statement';
 
 /** https://slsa.dev/spec/v1.0/provenance, https://slsa.dev/spec/v0.2/provenance */
 export const PROVENANCE_TYPES: ReadonlySet<string> = new Set([
@@ -44,8 +44,7 @@ export function verifyProvenanceAttestation(statement: Statement, {signedBy, tim
   }
 
   const certified = getCertifiedClaims(signedBy.signer);
-  const stated = getStatedClaims(statement.predicate);
-  const {lacking, sourceOwnerId, sourceVisibility, ...claims} = certified;
+  const {lacking, sourceOwnerId, sourceVisibility, workflowRef, ...claims} = certified;
 
   const observations: Array<Observation> = [];
   const isCi = typeof certified.issuer !== `undefined` && (KNOWN_CI_ISSUERS.has(certified.issuer) || acceptedIssuers.has(certified.issuer));
@@ -62,7 +61,7 @@ export function verifyProvenanceAttestation(statement: Statement, {signedBy, tim
 
   // Only a CI's certificates are known to have gaps. But what others claim is
   // compared as well: a setting may have made the finding above a mere remark.
-  const mismatch = crossCheck({...certified, lacking: isCi ? lacking : []}, stated);
+  const mismatch = crossCheck({...certified, lacking: isCi ? lacking : []}, statement.predicate);
   if (mismatch !== null)
     observations.push(mismatch);
 
@@ -99,12 +98,7 @@ export function verifyProvenanceAttestation(statement: Statement, {signedBy, tim
       ...claims,
       ...logIndex !== null ? {logIndex} : {},
       time: time.toISOString(),
-      asserted: getAsserted(listStatedClaims(statement.predicate, stated), {...certified, sourceRefName: certified.sourceRef}),
+      asserted: listAssertedClaims(statement.predicate, readStatedClaims(statement.predicate, certified)),
     },
   };
-}
-
-/** What only the statement says. */
-function getAsserted(stated: Record<string, string>, certified: Record<string, unknown>) {
-  return Object.fromEntries(Object.entries(stated).filter(([name]) => !certified[name]));
 }

@@ -8,7 +8,6 @@ import type {PublishDocument}                           from '../../../sources/p
 import type {RegistryState}                             from '../../../sources/publishing/registryState';
 import {normalizeRepository}                            from '../../../sources/publishing/repositoryField';
 import {makeStatementSubject}                           from '../../../sources/publishing/subject';
-import {getStatedClaims}                                from '../../../sources/verification/statedClaims';
 
 import {githubJob, githubToken, gitlabJob, gitlabToken} from './jobs';
 
@@ -49,7 +48,7 @@ function getCodes(ci: `github` | `gitlab`, change: Change = {}): Array<string> {
     build: {
       certified: forecastCertificate(claims, job),
       missing: required.filter(claim => !claims.get(claim)),
-      stated: getStatedClaims(makeStatement(makeStatementSubject(document), job).predicate),
+      predicate: makeStatement(makeStatementSubject(document), job).predicate,
     },
     acceptedIssuers: new Set(change.acceptedIssuers),
   }).map(({code}) => code);

@@ -3,7 +3,7 @@ import {describe, expect, it}                                             from '
 import type {CertifiedClaims}                                             from '../../../sources/verification/certifiedClaims';
 import {crossCheck}                                                       from '../../../sources/verification/crossCheck';
 import {getRepositoryUrl}                                                 from '../../../sources/verification/repositoryUrl';
-import {getStatedClaims}                                                  from '../../../sources/verification/statedClaims';
+import {listAssertedClaims, readStatedClaims}                             from '../../../sources/verification/statedClaims';
 import {tryParseStatement}                                                from '../../../sources/verification/statement';
 import {checkSubject, getSha512, makePackageUrl}                          from '../../../sources/verification/subject';
 import {makeGithubClaims, makeGitlabClaims}                               from '../../lab/claims';
@@ -50,32 +50,115 @@ const dialects = [
 
 describe.each(dialects)(`crossCheck of $dialect`, ({certified, predicate, compared}) => {
   it(`should find that both tell the same story`, () => {
-    expect(crossCheck(certified, getStatedClaims(predicate))).toBeNull();
+    expect(crossCheck(certified, predicate)).toBeNull();
   });
 
   it.each(compared)(`should notice another %s`, claim => {
-    expect(crossCheck({...certified, [claim]: `other`}, getStatedClaims(predicate))).toMatchObject({id: `provenance-statement-mismatch`, expected: `${claim} other`});
+    const mismatch = crossCheck({...certified, [claim]: `https://example.org/other`}, predicate);
+    expect(mismatch).toMatchObject({id: `provenance-statement-mismatch`, expected: expect.stringContaining(`other`)});
   });
 
   it.each(compared)(`should compare nothing where the certificate has no %s`, claim => {
-    expect(crossCheck({...certified, [claim]: undefined}, getStatedClaims(predicate))).toBeNull();
+    expect(crossCheck({...certified, [claim]: undefined, ...claim === `sourceRef` ? {workflowRef: undefined} : {}}, predicate)).toBeNull();
   });
 
   it(`should refuse a certificate with gaps`, () => {
-    expect(crossCheck({...certified, lacking: [`runnerEnvironment`]}, getStatedClaims(predicate))).toMatchObject({id: `provenance-statement-mismatch`});
+    expect(crossCheck({...certified, lacking: [`runnerEnvironment`]}, predicate)).toMatchObject({id: `provenance-statement-mismatch`});
   });
 });
 
-describe(`getStatedClaims`, () => {
-  it.each([null, undefined, `text`, 1, [], {}, {buildDefinition: null}, {buildType: {}}, JSON.parse(`{"__proto__": {"buildType": "https://github.com/npm/cli/gha@v2"}}`)])(`should read nothing from %j`, predicate => {
-    expect(Object.values(getStatedClaims(predicate)).flat()).toEqual([]);
+type Lie = (predicate: any) => void;
+
+const lies: Array<[dialect: 0 | 1 | 2, what: string, lie: Lie]> = [
+  [0, `another build type, and another workflow`, predicate => {
+    predicate.buildDefinition.buildType = `https://github.com/npm/cli/gha/v2`;
+    predicate.buildDefinition.externalParameters.workflow.path = `.github/workflows/other.yml`;
+  }],
+  [0, `a build type in another spelling, and another run`, predicate => {
+    predicate.buildDefinition.buildType += `/`;
+    predicate.runDetails.metadata.invocationId = `https://github.com/victim/repo/actions/runs/1/attempts/1`;
+  }],
+  [0, `a source that no pattern reads`, predicate => {
+    predicate.buildDefinition.resolvedDependencies[0].uri = `git+https://github.com/victim/repo@refs/tags/v1.0.0\n`;
+  }],
+  [0, `a source without its scheme`, predicate => {
+    predicate.buildDefinition.resolvedDependencies[0].uri = `https://github.com/victim/repo`;
+  }],
+  [0, `a list in place of a text`, predicate => {
+    predicate.buildDefinition.externalParameters.workflow.repository = [`https://github.com/acme/widgets`];
+  }],
+  [0, `the fields of another dialect`, predicate => {
+    predicate.invocation = {environment: {GITHUB_REPOSITORY: `victim/repo`}};
+  }],
+  [1, `a workflow of another repository`, predicate => {
+    predicate.invocation.configSource.entryPoint = `victim/repo/.github/workflows/release.yml@refs/tags/v1.0.0`;
+  }],
+  [1, `a workflow at another ref`, predicate => {
+    predicate.invocation.environment.GITHUB_WORKFLOW_REF = `acme/widgets/.github/workflows/release.yml@refs/heads/evil`;
+  }],
+  [1, `another run`, predicate => {
+    predicate.invocation.environment.GITHUB_RUN_ID = `1`;
+  }],
+  [1, `a branch in place of a tag`, predicate => {
+    predicate.invocation.environment.GITHUB_REF_TYPE = `branch`;
+  }],
+  [2, `another project's path`, predicate => {
+    predicate.invocation.parameters.CI_PROJECT_PATH = `victim/repo`;
+  }],
+  [2, `another tag`, predicate => {
+    predicate.invocation.parameters.CI_COMMIT_TAG = `v9.9.9`;
+  }],
+  [2, `another job`, predicate => {
+    predicate.invocation.parameters.CI_JOB_ID = `1`;
+  }],
+  [2, `another project in its environment`, predicate => {
+    predicate.invocation.environment.project = `victim/repo`;
+  }],
+  [2, `a runner of another project`, predicate => {
+    predicate.builder.id = `https://gitlab.com/victim/repo/-/runners/1`;
+  }],
+];
+
+describe(`Statements that lie in one place`, () => {
+  it.each(lies)(`should be caught (%i): %s`, (dialect, _, lie) => {
+    const {certified, predicate} = dialects[dialect];
+    const lying = structuredClone(predicate);
+    lie(lying);
+
+    expect(crossCheck(certified, lying)).toMatchObject({id: `provenance-statement-mismatch`});
+  });
+});
+
+describe(`readStatedClaims`, () => {
+  it.each([null, undefined, `text`, 1, [], {}, {buildDefinition: null}, {buildType: {}}, JSON.parse(`{"__proto__": {"builder": {"id": "https://github.com/actions/runner/github-hosted"}}}`)])(`should read nothing from %j`, predicate => {
+    expect(readStatedClaims(predicate, github)).toEqual([]);
   });
 
-  it(`should list every place where a claim is stated, so that no lie hides behind a truth`, () => {
-    const {predicate} = makeGithubStatement(subject, makeGithubClaims());
-    predicate.buildDefinition.resolvedDependencies[0].uri = `git+https://github.com/mallory/widgets@refs/tags/v1.0.0`;
+  it(`should compare numbers by what they say`, () => {
+    const predicate = {buildDefinition: {internalParameters: {github: {repository_id: 4711}}}};
+    expect(readStatedClaims(predicate, github)).toMatchObject([{claim: `sourceRepositoryId`, agrees: true}]);
+  });
 
-    expect(getStatedClaims(predicate).sourceRepository).toEqual([`https://github.com/acme/widgets`, `https://github.com/mallory/widgets`]);
+  it(`should be done with a text that slow patterns choke on`, () => {
+    const predicate = {invocation: {configSource: {entryPoint: `.github/workflows/${`@refs/`.repeat(2_000_000)}\n`}}};
+    expect(crossCheck(github, predicate)).toMatchObject({id: `provenance-statement-mismatch`});
+  });
+});
+
+describe(`listAssertedClaims`, () => {
+  it(`should list what the certificate is silent about`, () => {
+    const {predicate} = dialects[1];
+    const certified = {...github, run: undefined, sourceRepositoryId: undefined, sourceOwnerId: undefined};
+
+    expect(listAssertedClaims(predicate, readStatedClaims(predicate, certified))).toEqual({
+      sourceRepositoryId: `4711`,
+      sourceOwnerId: `815`,
+      run: `1234567890-1`,
+      runId: `1234567890`,
+      runAttempt: `1`,
+      builder: `https://github.com/npm/cli@9.4.2`,
+      buildType: `https://github.com/npm/cli/gha@v0`,
+    });
   });
 });
 
