@@ -41,12 +41,12 @@ function isOver(until: string | null, now: Date): boolean {
 
 /**
  * The exceptions that no finding of a whole project needs any more. Nothing is
- * said where a package could not be checked completely: its finding may be
- * there again tomorrow.
+ * said where a package was left out or could not be checked completely: its
+ * finding may be there again tomorrow.
  */
 export function findUnusedExceptions(exceptions: ReadonlyArray<Exception>, packages: ReadonlyArray<Pick<PackageResult, `name` | `version` | `verdict` | `findings`>>): Array<Observation> {
   const isInUse = ({test, finding}: Exception) => packages.some(pkg => {
-    return test(pkg) && (pkg.verdict === `incomplete` || pkg.findings.some(({id}) => id === finding));
+    return test(pkg) && (pkg.verdict === `incomplete` || pkg.verdict === `excluded` || pkg.findings.some(({id}) => id === finding));
   });
 
   return exceptions.filter(exception => !isInUse(exception)).map(({pattern, finding, reason}) => ({

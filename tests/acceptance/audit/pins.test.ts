@@ -4,6 +4,9 @@ import {afterAll, beforeAll, expect, it, onTestFinished}    from 'vitest';
 
 import {startLab, type Lab}                                 from '../../lab/lab';
 import {getIds, makeAuditProject, type AuditProjectOptions} from '../../support/auditProject';
+import {yarnVersions}                                       from '../../support/yarn';
+
+const hosts = [yarnVersions[0], yarnVersions.at(-1)!];
 
 const PINS_FILE = `.yarn/attestations.yml`;
 const RELEASE_WORKFLOW = `.github/workflows/release.yml`;
@@ -51,10 +54,10 @@ const widgetsPin = `# Reviewed by Ann.
     refClass: "tag"
 `;
 
-it(`should pin what was verified`, async () => {
+it.each(hosts)(`should pin what was verified, in Yarn %s`, async version => {
   const project = await makePinnedProject({dependencies: {widgets: `1.0.0`, plain: `1.0.0`}});
 
-  const {code, stdout} = await project.yarn([`npm`, `audit-attestations`, `--pin`]);
+  const {code, stdout} = await project.yarn([`npm`, `audit-attestations`, `--pin`], {version});
   expect(code).toBe(0);
   expect(stdout).toContain(`+ widgets *: https://github.com/acme/widgets, id 4711`);
 
@@ -62,8 +65,8 @@ it(`should pin what was verified`, async () => {
   expect(pins).toContain(widgetsPin.split(`\n`).filter(line => !line.includes(`#`)).join(`\n`));
   expect(pins).not.toContain(`plain`);
 
-  expect((await project.audit()).code).toBe(0);
-  await project.yarn([`npm`, `audit-attestations`, `--pin`]);
+  expect((await project.audit({version})).code).toBe(0);
+  await project.yarn([`npm`, `audit-attestations`, `--pin`], {version});
   expect(await project.readPins()).toBe(pins);
 });
 

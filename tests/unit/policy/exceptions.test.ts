@@ -59,6 +59,7 @@ describe(`findUnusedExceptions`, () => {
     [`the package without the finding`, [makePackage(`widgets`)], 1],
     [`another finding`, [makePackage(`widgets`, {findings: [makeFinding(`signature-missing`, `error`)]})], 1],
     [`the finding`, [makePackage(`widgets`, {findings: [finding]})], 0],
+    [`a package that was left out`, [makePackage(`widgets`, {verdict: `excluded`})], 0],
     [`a package that could not be checked`, [makePackage(`widgets`, {verdict: `incomplete`})], 0],
   ])(`should judge %s`, (_, packages, unused) => {
     expect(findUnusedExceptions(exceptions, packages)).toHaveLength(unused);
