@@ -15,7 +15,10 @@ export function getNothingVerified(packages: Iterable<PackageResult>): Finding |
   if (npmPackages.length === 0)
     return {id: `nothing-verified`, severity: `info`, message: `There is no npm package to verify.`};
 
-  if (npmPackages.some(({verdict}) => verdict === `verified` || verdict === `incomplete`))
+  // What could not be checked speaks for itself only where it is heard: as a
+  // warning, or silenced, it would leave a green run in which nothing was verified.
+  const isHeard = ({verdict, findings}: PackageResult) => verdict === `incomplete` && findings.some(({severity, accepted}) => !accepted && (severity === `incomplete` || severity === `error`));
+  if (npmPackages.some(pkg => pkg.verdict === `verified` || isHeard(pkg)))
     return null;
 
   const allExcluded = npmPackages.every(({verdict}) => verdict === `excluded`);

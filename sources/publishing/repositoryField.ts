@@ -34,9 +34,18 @@ export function isSameRepository(url: string, repository: string): boolean {
 }
 
 function normalizeUrl(url: string): string {
-  const hosted = HostedGitInfo.fromUrl(url);
+  const hosted = tryParseHosted(url);
   if (!hosted)
     return url;
 
   return (hosted.getDefaultRepresentation() === `shortcut` ? hosted.https() : hosted.toString()) ?? url;
+}
+
+/** It looks hosts up among the properties of an object, and throws at some that every object has ("constructor"). */
+function tryParseHosted(url: string) {
+  try {
+    return HostedGitInfo.fromUrl(url);
+  } catch {
+    return undefined;
+  }
 }

@@ -64,7 +64,7 @@ export function verifyProvenance(served: unknown, subject: PublishSubject, {veri
   return {
     payload,
     predicateType: statement.predicateType,
-    certified: getCertifiedClaims(signedBy.signer),
+    certified: getCertifiedClaims(signedBy.signer, bundle.time),
     predicate: statement.predicate,
     logIndex,
   };

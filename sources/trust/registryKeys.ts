@@ -51,7 +51,12 @@ export async function makeGetRegistryKeys({configuration, client, trust, readers
     if (typeof pinnedKeys !== `undefined`)
       return {kind: `pinned`, keys: pinnedKeys};
 
-    if (host === defaultHost || isVouchedFor(host, trust.keyHosts))
+    // A registry that TUF names is held against its own keys; the default one,
+    // which is an alias of another, against all.
+    const vouchedHost = findVouchedHost(host, trust.keyHosts);
+    if (typeof vouchedHost !== `undefined`)
+      return {kind: `tuf`, keys: trust.keys.filter(({tufHost}) => tufHost === vouchedHost)};
+    if (host === defaultHost)
       return {kind: `tuf`, keys: trust.keys};
 
     const answer = asked.get(registry) ?? askRegistry(client, registry, readers.get(registry) ?? null);
@@ -77,10 +82,10 @@ function getDefaultHost(configuration: Configuration) {
     : null;
 }
 
-/** A target for a host holds for all the paths below it. */
-function isVouchedFor(host: string, keyHosts: ReadonlySet<string>) {
+/** A target for a host holds for all the paths below it; the most specific one counts. */
+function findVouchedHost(host: string, keyHosts: ReadonlySet<string>): string | undefined {
   const segments = host.split(`/`);
-  return segments.some((_, index) => keyHosts.has(segments.slice(0, index + 1).join(`/`)));
+  return segments.map((_, index) => segments.slice(0, index + 1).join(`/`)).findLast(prefix => keyHosts.has(prefix));
 }
 
 /** https://docs.npmjs.com/about-registry-signatures */

@@ -1,11 +1,11 @@
-import {bundleFromJSON, type Bundle}                            from '@sigstore/bundle';
-import {Verifier, toSignedEntity, toTrustMaterial, type Signer} from '@sigstore/verify';
-import {createPublicKey}                                        from 'node:crypto';
+import {bundleFromJSON, type Bundle, type TransparencyLogEntry}                     from '@sigstore/bundle';
+import {Verifier, toSignedEntity, toTrustMaterial, type Signer, type TrustMaterial} from '@sigstore/verify';
+import {createPublicKey}                                                            from 'node:crypto';
 
-import type {Observation}                                       from '../findings';
-import type {RegistryKey, RegistryKeys, SigstoreTrust}          from '../trust/types';
+import type {Observation}                                                           from '../findings';
+import type {RegistryKey, RegistryKeys, SigstoreTrust}                              from '../trust/types';
 
-import {getField}                                               from './statement';
+import {getField}                                                                   from './statement';
 
 /** A bundle whose signature, certificate chain, log entries and timestamps hold. What it says is another matter. */
 export type VerifiedBundle = {
@@ -53,64 +53,83 @@ export function makeBundleVerifier(trust: SigstoreTrust): BundleVerifier {
       return decoded;
 
     const {bundle} = decoded;
-    let key: RegistryKey | null = null;
+    const {content} = bundle.verificationMaterial;
+    if (content.$case !== `publicKey`)
+      return verify(bundle, null, authorities);
 
-    if (bundle.verificationMaterial.content.$case === `publicKey`) {
-      const {hint} = bundle.verificationMaterial.content.publicKey;
-      key = keys.keys.find(key => key.keyid === hint && key.usages.has(`npm:attestations`)) ?? null;
+    const {hint} = content.publicKey;
+    const candidates = keys.keys.filter(key => key.keyid === hint && key.usages.has(`npm:attestations`));
+    if (candidates.length === 0)
+      return keys.kind === `unavailable` ? {status: `keys-unavailable`} : {status: `invalid`, observation: makeInvalid(`PUBLIC_KEY_ERROR: no trusted registry key ${hint} may sign attestations`)};
 
-      if (key === null && keys.kind === `unavailable`) {
-        return {status: `keys-unavailable`};
-      }
-    }
+    // Two registries may have keys of the same id.
+    const results = candidates.map(key => verify(bundle, key, authorities));
+    return results.find(({status}) => status === `verified`) ?? results[0]!;
+  };
+}
 
-    const verifier = new Verifier({
-      ...authorities,
-      publicKey: () => {
-        if (key === null)
-          throw new Error(`no trusted registry key with this id may sign attestations`);
+type TimeConstrainedKey = ReturnType<TrustMaterial[`publicKey`]>;
+type Authorities = Omit<TrustMaterial, `publicKey`>;
 
-        const {expires, publicKey} = key;
-        return {
-          publicKey: createPublicKey({key: publicKey, format: `der`, type: `spki`}),
-          validFor: date => expires === null || date <= expires,
-        };
-      },
+function verify(bundle: Bundle, key: RegistryKey | null, authorities: Authorities): BundleVerification {
+  const verifier = new Verifier({...authorities, publicKey: () => getPublicKey(key)});
+
+  try {
+    const entity = toSignedEntity(bundle);
+    const signer = verifier.verify(entity);
+
+    const times = entity.timestamps.flatMap(timestamp => {
+      if (timestamp.$case === `timestamp-authority`)
+        return [timestamp.timestamp.signingTime];
+
+      // Without the log's promise the integration time is not signed.
+      return timestamp.tlogEntry.inclusionPromise ? [new Date(Number(timestamp.tlogEntry.integratedTime) * 1000)] : [];
     });
 
-    try {
-      const entity = toSignedEntity(bundle);
-      const signer = verifier.verify(entity);
+    const time = new Date(Math.min(...times.map(Number)));
+    const retired = entity.tlogEntries.some(({logId}) => !authorities.tlogs.some(log => log.logID.equals(logId.keyId) && log.validFor.start <= time && time <= log.validFor.end));
 
-      const times = entity.timestamps.flatMap(timestamp => {
-        if (timestamp.$case === `timestamp-authority`)
-          return [timestamp.timestamp.signingTime];
+    // The verifier holds a log's validity against its promises, but not against its proofs.
+    if (retired)
+      return {status: `invalid`, observation: makeInvalid(`TLOG_ERROR: the log was not in service at ${time.toISOString()}`)};
 
-        // Without the log's promise the integration time is not signed.
-        return timestamp.tlogEntry.inclusionPromise ? [new Date(Number(timestamp.tlogEntry.integratedTime) * 1000)] : [];
-      });
+    const {content} = bundle;
+    if (content.$case !== `dsseEnvelope`)
+      return {status: `invalid`, observation: makeInvalid(`the bundle holds a bare signature, not a statement`, `attestation-type-mismatch`)};
 
-      const {content} = bundle;
-      if (content.$case !== `dsseEnvelope`)
-        return {status: `invalid`, observation: makeInvalid(`the bundle holds a bare signature, not a statement`, `attestation-type-mismatch`)};
+    return {
+      status: `verified`,
+      bundle: {
+        payload: content.dsseEnvelope.payload,
+        payloadType: content.dsseEnvelope.payloadType,
+        signedBy: key !== null ? {type: `registry-key`, key} : {type: `certificate`, signer},
+        time,
+        logIndex: getLogIndex(entity.tlogEntries[0]),
+      },
+    };
+  } catch (error) {
+    // The library also throws what its parsers throw on hostile input:
+    // whatever it is, this bundle was not verified.
+    const {code, message} = error as {code?: unknown, message?: unknown};
+    return {status: `invalid`, observation: makeInvalid(`${typeof code === `string` ? code : `PARSE_ERROR`}: ${String(message)}`)};
+  }
+}
 
-      return {
-        status: `verified`,
-        bundle: {
-          payload: content.dsseEnvelope.payload,
-          payloadType: content.dsseEnvelope.payloadType,
-          signedBy: key !== null ? {type: `registry-key`, key} : {type: `certificate`, signer},
-          time: new Date(Math.min(...times.map(Number))),
-          logIndex: bundle.verificationMaterial.tlogEntries[0]?.logIndex ?? null,
-        },
-      };
-    } catch (error) {
-      // The library also throws what its parsers throw on hostile input:
-      // whatever it is, this bundle was not verified.
-      const {code, message} = error as {code?: unknown, message?: unknown};
-      return {status: `invalid`, observation: makeInvalid(`${typeof code === `string` ? code : `PARSE_ERROR`}: ${String(message)}`)};
-    }
+function getPublicKey(key: RegistryKey | null): TimeConstrainedKey {
+  if (key === null)
+    throw new Error(`Assertion failed: Expected a bundle that is signed with a certificate`);
+
+  const {expires, publicKey} = key;
+  return {
+    publicKey: createPublicKey({key: publicKey, format: `der`, type: `spki`}),
+    validFor: date => expires === null || date <= expires,
   };
+}
+
+/** The index beside the entry is signed by the log's promise alone; the one in the proof takes part in the proof. */
+function getLogIndex(entry: TransparencyLogEntry | undefined): string | null {
+  const index = entry?.inclusionPromise ? entry.logIndex : entry?.inclusionProof?.logIndex;
+  return index && /^[0-9]{1,20}$/.test(index) ? index : null;
 }
 
 function makeInvalid(found: string, id: `attestation-invalid` | `attestation-type-mismatch` = `attestation-invalid`): Observation {
@@ -152,6 +171,10 @@ function decodeBundle(served: unknown): {bundle: Bundle} | Extract<BundleVerific
   if (typeof mediaType !== `string` || !KNOWN_MEDIA_TYPES.has(mediaType))
     return malformed(`media type ${typeof mediaType === `string` ? mediaType : `missing`}`);
 
+  const oversized = findOversized(getField(served, `verificationMaterial`));
+  if (oversized !== null)
+    return malformed(oversized);
+
   for (const path of [[`tlogEntries`], [`timestampVerificationData`, `rfc3161Timestamps`], [`x509CertificateChain`, `certificates`]]) {
     const list = getField(served, `verificationMaterial`, ...path);
     if (Array.isArray(list) && list.length > MAX_ENTRIES) {
@@ -164,4 +187,39 @@ function decodeBundle(served: unknown): {bundle: Bundle} | Extract<BundleVerific
   } catch (error) {
     return malformed((error as Error).message);
   }
+}
+
+/**
+ * Certificates and timestamps are parsed before any signature is looked at, by
+ * code whose time grows faster than their size; honest ones have a few
+ * kilobytes. Lengths are those of the base64 text.
+ */
+const MAX_CERTIFICATE = 16_384;
+const MAX_TIMESTAMP = 32_768;
+const MAX_CHECKPOINT = 65_536;
+const MAX_HASHES = 64;
+
+function findOversized(material: unknown): string | null {
+  const getList = (...path: Array<string>) => {
+    const list = getField(material, ...path);
+    return Array.isArray(list) ? list as Array<unknown> : [];
+  };
+
+  const texts: Array<[what: string, value: unknown, limit: number]> = [
+    [`certificate`, getField(material, `certificate`, `rawBytes`), MAX_CERTIFICATE],
+    ...getList(`x509CertificateChain`, `certificates`).map(certificate => [`certificate`, getField(certificate, `rawBytes`), MAX_CERTIFICATE] as [string, unknown, number]),
+    ...getList(`timestampVerificationData`, `rfc3161Timestamps`).map(timestamp => [`timestamp`, getField(timestamp, `signedTimestamp`), MAX_TIMESTAMP] as [string, unknown, number]),
+    ...getList(`tlogEntries`).map(entry => [`checkpoint`, getField(entry, `inclusionProof`, `checkpoint`, `envelope`), MAX_CHECKPOINT] as [string, unknown, number]),
+  ];
+
+  for (const [what, value, limit] of texts)
+    if (typeof value === `string` && value.length > limit)
+      return `a ${what} of ${value.length} characters`;
+
+  const isLong = getList(`tlogEntries`).some(entry => {
+    const hashes = getField(entry, `inclusionProof`, `hashes`);
+    return Array.isArray(hashes) && hashes.length > MAX_HASHES;
+  });
+
+  return isLong ? `an inclusion proof of more than ${MAX_HASHES} hashes` : null;
 }

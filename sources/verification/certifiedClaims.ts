@@ -63,7 +63,11 @@ const NEWER: Array<keyof typeof OID> = [
   `runInvocationUri`,
 ];
 
-export function getCertifiedClaims({identity}: Signer): CertifiedClaims {
+/** Months after the last certificates without the newer extensions; nobody is issued such a one any more. */
+const END_OF_OLD_CERTIFICATES = new Date(`2023-07-01T00:00:00Z`);
+
+/** @param time when the certificate was used: the log's or a timestamp authority's word */
+export function getCertifiedClaims({identity}: Signer, time: Date): CertifiedClaims {
   const extensions = new Map<string, Buffer>();
   for (const {oid, value} of identity?.oids ?? [])
     extensions.set(oid?.id.join(`.`) ?? ``, value);
@@ -79,7 +83,7 @@ export function getCertifiedClaims({identity}: Signer): CertifiedClaims {
   const signer = identity?.subjectAlternativeName;
   const lacking = NEWER.filter(name => typeof get(name) === `undefined`);
 
-  if (lacking.length === NEWER.length) {
+  if (lacking.length === NEWER.length && time < END_OF_OLD_CERTIFICATES) {
     const repository = get(`repository`);
     const sourceRepository = repository ? `https://github.com/${repository}` : undefined;
 

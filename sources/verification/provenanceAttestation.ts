@@ -43,7 +43,7 @@ export function verifyProvenanceAttestation(statement: Statement, {signedBy, tim
     };
   }
 
-  const certified = getCertifiedClaims(signedBy.signer);
+  const certified = getCertifiedClaims(signedBy.signer, time);
   const {lacking, sourceOwnerId, sourceVisibility, workflowRef, ...claims} = certified;
 
   const observations: Array<Observation> = [];

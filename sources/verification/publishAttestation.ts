@@ -18,12 +18,20 @@ export type PublishVerification =
  * The registry's own word that it published this version.
  * https://github.com/npm/attestation/tree/main/specs/publish/v0.1
  */
-export function verifyPublishAttestation(statement: Statement, {signedBy}: VerifiedBundle, {name, version, keys}: {name: string, version: string, keys: RegistryKeys}): PublishVerification {
+export function verifyPublishAttestation(statement: Statement, {signedBy}: VerifiedBundle, {name, version, keys, signedKeyids}: {
+  name: string;
+  version: string;
+  keys: RegistryKeys;
+  /** The ids of the keys by which the version's registry signatures are. */
+  signedKeyids: Array<string>;
+}): PublishVerification {
   // Whether this registry has keys is not known: it may be a keyless one.
   if (signedBy.type === `certificate` && keys.kind === `unavailable`)
     return {status: `unavailable`, observation: keysUnavailable(keys)};
 
-  if (signedBy.type === `certificate` && keys.kind !== `none`) {
+  // A mirror of a registry with keys has none of its own, but what it passes on is signed by them.
+  const hasKeys = keys.kind !== `none` || keys.keys.some(({keyid}) => signedKeyids.includes(keyid));
+  if (signedBy.type === `certificate` && hasKeys) {
     return {
       status: `invalid`,
       observation: {

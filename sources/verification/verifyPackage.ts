@@ -39,17 +39,29 @@ export type PackageVerification = {
   attestations: `not-advertised` | `served` | `absent` | `unavailable` | `malformed`;
   /** The registry advertises provenance, and the list that it serves has none. */
   promisedProvenanceMissing: boolean;
+  /** In this run the registry itself served an attestation that holds: its endpoint works. */
+  provesEndpoint: boolean;
   publish: PublishResult;
   provenance: ProvenanceResult;
   observations: Array<Observation>;
 };
 
 export function verifyPackage(subject: VerifiedSubject, evidence: PackageEvidence, keys: RegistryKeys, verifyBundle: BundleVerifier): PackageVerification {
+  try {
+    return verifyEvidence(subject, evidence, keys, verifyBundle);
+  } catch (error) {
+    // Evidence of strangers goes through parsers of others. One that breaks is
+    // the trouble of this package, and must not hide the rest of the run.
+    return concludeUnprocessable(error as Error);
+  }
+}
+
+function verifyEvidence(subject: VerifiedSubject, evidence: PackageEvidence, keys: RegistryKeys, verifyBundle: BundleVerifier): PackageVerification {
   if (evidence.document.status !== `found`)
     return concludeWithoutDocument(subject, evidence.document);
 
   const document = evidence.document.value;
-  const {attestations, promisedProvenanceMissing, publish, provenance, observations} = verifyAttestations(subject, document, evidence.attestations, keys, verifyBundle);
+  const {publish, provenance, observations, ...served} = verifyAttestations(subject, document, evidence.attestations, keys, verifyBundle);
 
   const logTime = publish.status === `verified` ? publish.time : provenance.status === `verified` ? provenance.time : undefined;
   const signature = verifyRegistrySignature({
@@ -63,7 +75,7 @@ export function verifyPackage(subject: VerifiedSubject, evidence: PackageEvidenc
   if (`observation` in signature && !observations.some(({id}) => id === signature.observation.id))
     observations.unshift(signature.observation);
 
-  return {signature, attestations, promisedProvenanceMissing, publish, provenance, observations};
+  return {signature, publish, provenance, observations, ...served};
 }
 
 function getRegistryTime(publishTime: PackageEvidence[`publishTime`]): PublishTime | null {
@@ -80,6 +92,7 @@ function concludeWithoutDocument({name, version}: VerifiedSubject, document: Exc
     signature: {status: `not-reached`},
     attestations: `not-advertised`,
     promisedProvenanceMissing: false,
+    provesEndpoint: false,
     publish: {status},
     provenance: {status},
     observations: [document.status === `absent` ? {
@@ -98,12 +111,32 @@ function concludeWithoutDocument({name, version}: VerifiedSubject, document: Exc
   };
 }
 
+function concludeUnprocessable({message}: Error): PackageVerification {
+  return {
+    signature: {status: `not-reached`},
+    attestations: `malformed`,
+    promisedProvenanceMissing: false,
+    provesEndpoint: false,
+    publish: {status: `invalid`},
+    provenance: {status: `invalid`},
+    observations: [{
+      id: `attestation-malformed`,
+      message: `The evidence of this version could not be processed`,
+      expected: `documents and attestations as registries serve them`,
+      found: message,
+      hint: `Do not install this version; report it to the registry, and to this plugin's maintainers`,
+    }],
+  };
+}
+
+type Found<T> = Extract<Fetched<T>, {status: `found`}>;
 type AttestationsVerification = Omit<PackageVerification, `signature`>;
 
 function verifyAttestations(subject: VerifiedSubject, document: VersionDocument, fetched: PackageEvidence[`attestations`], keys: RegistryKeys, verifyBundle: BundleVerifier): AttestationsVerification {
   const without = (attestations: PackageVerification[`attestations`], status: PublishResult[`status`], observations: Array<Observation> = []): AttestationsVerification => ({
     attestations,
     promisedProvenanceMissing: false,
+    provesEndpoint: false,
     publish: {status},
     provenance: {status},
     observations,
@@ -114,7 +147,7 @@ function verifyAttestations(subject: VerifiedSubject, document: VersionDocument,
 
   switch (fetched.status) {
     case `found`:
-      return verifyServed(subject, document, fetched.value, keys, verifyBundle);
+      return verifyServed(subject, document, fetched, keys, verifyBundle);
 
     case `absent`:
       return without(`absent`, `missing`);
@@ -138,7 +171,7 @@ function verifyAttestations(subject: VerifiedSubject, document: VersionDocument,
   }
 }
 
-function verifyServed(subject: VerifiedSubject, document: VersionDocument, served: Array<ServedAttestation>, keys: RegistryKeys, verifyBundle: BundleVerifier): AttestationsVerification {
+function verifyServed(subject: VerifiedSubject, document: VersionDocument, {value: served, origin}: Found<Array<ServedAttestation>>, keys: RegistryKeys, verifyBundle: BundleVerifier): AttestationsVerification {
   const publish: Array<PublishResult> = [];
   const provenance: Array<ProvenanceResult> = [];
   const observations: Array<Observation> = [];
@@ -176,7 +209,7 @@ function verifyServed(subject: VerifiedSubject, document: VersionDocument, serve
       results.push({status: `invalid`});
       observations.push(mismatch!);
     } else if (isPublish) {
-      const result = verifyPublishAttestation(statement, bundle, {...subject, keys});
+      const result = verifyPublishAttestation(statement, bundle, {...subject, keys, signedKeyids: document.signatures.map(({keyid}) => keyid)});
       publish.push({status: result.status, ...bundle.logIndex !== null ? {logIndex: bundle.logIndex} : {}, time: bundle.time.toISOString()});
       if (`observation` in result) {
         observations.push(result.observation);
@@ -188,11 +221,27 @@ function verifyServed(subject: VerifiedSubject, document: VersionDocument, serve
     }
   }
 
+  // Anybody can attest bytes that exist: whoever serves two stories would choose the one that is shown.
+  const builds = new Set(provenance.filter(({status}) => status === `verified`).map(({sourceRepository, sourceCommit, workflow}) => JSON.stringify([sourceRepository, sourceCommit, workflow])));
+  if (builds.size > 1) {
+    provenance.unshift({status: `invalid`});
+    observations.push({
+      id: `provenance-statement-mismatch`,
+      message: `The registry serves the provenance of several builds for this version`,
+      expected: `one build`,
+      found: [...builds].join(` and `),
+      hint: `Do not trust this version before its publisher has said which build is theirs`,
+    });
+  }
+
   const promised = document.attestations?.provenance ?? null;
   const unsupported = observations.some(({id}) => id === `attestation-unsupported`);
 
+  const holds = ({status}: PublishResult | ProvenanceResult) => status === `verified` || status === `unverifiable`;
+
   return {
     attestations: `served`,
+    provesEndpoint: origin.from === `network` && [...publish, ...provenance].some(holds),
     promisedProvenanceMissing: promised !== null && !served.some(({predicateType}) => PROVENANCE_TYPES.has(predicateType) || predicateType === promised),
     publish: summarise(publish) ?? {status: `missing`},
     provenance: summarise(provenance) ?? {status: unsupported ? `unsupported` : `missing`},

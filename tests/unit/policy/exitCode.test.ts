@@ -7,6 +7,7 @@ import {getNothingVerified}                     from '../../../sources/policy/no
 import {summarise}                              from '../../../sources/policy/summary';
 import {makeFinding, makePackage, makePackages} from '../../support/auditResults';
 
+const unchecked = (severity: Severity) => makePackage(`unchecked`, {verdict: `incomplete`, findings: [makeFinding(`registry-unreachable`, severity)]});
 const gitPackage = makePackage(`from-git`, {registry: null, verdict: `unverifiable`});
 
 describe(`getOutcome and getExitCode`, () => {
@@ -58,7 +59,10 @@ describe(`getNothingVerified`, () => {
     [`no npm package`, [gitPackage], `info`],
     [`npm packages that are all excluded`, makePackages({excluded: 2}), `error`],
     [`one verified among failed, unverifiable and excluded`, makePackages({verified: 1, failed: 1, unverifiable: 1, excluded: 1}), null],
-    [`one that could not be checked`, makePackages({incomplete: 1, unverifiable: 2}), null],
+    [`one that could not be checked`, [unchecked(`incomplete`), ...makePackages({unverifiable: 2})], null],
+    [`one that could not be checked, under --strict`, [unchecked(`error`)], null],
+    [`one that could not be checked, and is only warned of`, [unchecked(`warning`)], `error`],
+    [`one that could not be checked, silenced`, makePackages({incomplete: 1}), `error`],
     [`unverifiable ones alone`, makePackages({unverifiable: 2}), `error`],
     [`failed ones alone`, makePackages({failed: 1}), `error`],
     [`unverifiable and excluded ones`, makePackages({unverifiable: 1, excluded: 1}), `error`],

@@ -219,6 +219,8 @@ describe(`getRepositoryUrl`, () => {
     [`https://github.com/acme/widgets/tree/main/packages/a`, `https://github.com/acme/widgets`],
     [`not a repository`, null],
     [`javascript:alert(1)`, null],
+    [`git+https://constructor/acme/widgets.git`, null],
+    [`git@__proto__:acme/widgets`, null],
     [``, null],
     [null, null],
   ])(`should read %j`, (repository, expected) => {
