@@ -39,6 +39,7 @@ describe.each(jobs)(`what was published from %s`, (_, manifest, startJob, proven
       yarnrc: {npmSigstoreTrustedRoot: null, npmSigstoreTufMirror: lab.tufServer.url, npmSigstoreTufRoot: files.tufRoot},
     });
 
+    await consumer.install();
     const audit = await consumer.yarn([`npm`, `audit-attestations`, `--json`]);
     expect(audit.code, audit.stdout).toBe(0);
 

@@ -1,3 +1,5 @@
+import {writeFile}                                          from 'node:fs/promises';
+import path                                                 from 'node:path';
 import {afterEach}                                          from 'vitest';
 
 import {writeLabFiles}                                      from '../lab/files';
@@ -60,7 +62,7 @@ export async function makePublishBench(options: RegistryOptions = {publishAuthor
     });
 
     cleanups.push(project.remove);
-    await project.install();
+    await writeFile(path.join(project.cwd, `yarn.lock`), makeLockfile(manifest ?? publishable, rest.workspaces));
 
     return {
       ...project,
@@ -79,6 +81,15 @@ export async function makePublishBench(options: RegistryOptions = {publishAuthor
 }
 
 export type PublishBench = Awaited<ReturnType<typeof makePublishBench>>;
+
+/** What an installation would write for workspaces without dependencies, in the newest format: older releases read it, newer ones read no older one here. */
+function makeLockfile(manifest: Record<string, unknown>, workspaces: Record<string, Record<string, unknown>> = {}): string {
+  const entries = Object.entries({[`.`]: manifest, ...workspaces}).map(([folder, {name}]) => {
+    return [`"${name}@workspace:${folder}":`, `  version: 0.0.0-use.local`, `  resolution: "${name}@workspace:${folder}"`, `  languageName: unknown`, `  linkType: soft`].join(`\n`);
+  });
+
+  return [`__metadata:\n  version: 10`, ...entries.sort(), ``].join(`\n\n`);
+}
 
 const cleanups: Array<() => Promise<void>> = [];
 
