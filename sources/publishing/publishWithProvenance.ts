@@ -4,6 +4,7 @@ import type {PortablePath}                   from '@yarnpkg/fslib';
 
 import {getEvidenceFolder}                   from '../evidence/evidenceStore';
 import type {HttpClient}                     from '../network/types';
+import {makePrintable}                       from '../reports/sanitise';
 import {loadSigstoreTrust}                   from '../trust/sigstoreTrust';
 import {makeBundleVerifier}                  from '../verification/attestationBundle';
 import type {BundleVerifier}                 from '../verification/attestationBundle';
@@ -129,9 +130,9 @@ async function loadVerifier({configuration, http, now, report}: PublishContext):
   const trust = await loadSigstoreTrust({configuration, http, folder: getEvidenceFolder(configuration), now});
 
   for (const {id, message, found, hint} of trust.observations) {
-    const text = `${message}${found ? ` (${found})` : ``}. ${hint ?? ``}`.trim();
+    const text = [`${message}${found ? ` (${found})` : ``}`, hint].filter(part => part).join(`. `);
     if (id === `trust-invalid`)
-      throw new ReportError(MessageName.UNNAMED, `${text}. Nothing was signed or uploaded`);
+      throw new ReportError(MessageName.UNNAMED, `${makePrintable(text)}. Nothing was signed or uploaded.`);
 
     await report.reportWarning(text);
   }

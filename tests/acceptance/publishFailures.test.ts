@@ -98,6 +98,37 @@ describe(`a publish that fails`, () => {
   });
 });
 
+describe(`a TUF repository`, () => {
+  const viaTuf = ({lab, files}: PublishBench) => ({npmSigstoreTrustedRoot: null, npmSigstoreTufMirror: lab.tufServer.url, npmSigstoreTufRoot: files.tufRoot});
+
+  it(`should not be believed when a stranger has signed for it, not even with older trust at hand`, async () => {
+    const bench = await makePublishBench();
+    const {lab} = bench;
+
+    const project = await bench.makeProject({yarnrc: viaTuf(bench)});
+    expect(await project.publish({args: [`--provenance`, `--dry-run`], env: lab.startGithubJob()})).toMatchObject({code: 0});
+
+    lab.tuf.publish({forge: `targets`});
+
+    const {code, stdout} = await project.publish({args: [`--provenance`], env: lab.startGithubJob()});
+    expect(code).toBe(1);
+    expect(stdout).toContain(`Nothing was signed or uploaded`);
+    expect(lab.fulcio.requests).toEqual([]);
+    expect(uploads(bench)).toBe(0);
+  });
+
+  it(`should be there before anything is signed`, async () => {
+    const bench = await makePublishBench();
+    bench.lab.tufServer.override(`*`, {status: 503});
+
+    const {code, stdout} = await publish(bench, {yarnrc: viaTuf(bench)});
+    expect(code).toBe(1);
+    expect(stdout).toContain(`No Sigstore trust root`);
+    expect(bench.lab.fulcio.requests).toEqual([]);
+    expect(uploads(bench)).toBe(0);
+  });
+});
+
 describe(`a log whose answer is lost`, () => {
   it(`should be asked for the entry that it already has`, async () => {
     const bench = await makePublishBench();
