@@ -31,6 +31,7 @@ export async function readAttestations(client: RegistryClient, pkg: RegistryPack
     // Whoever advertises attestations promises JSON here; its document, asked
     // for on the same way, was that.
     notJson: `malformed`,
+    tooLarge: `unreachable`,
   }, known);
 }
 

@@ -27,15 +27,20 @@ export type Question<T> = {
   decode: (document: unknown) => T | null;
   /** What to make of an answer that is not JSON. */
   notJson: `unreachable` | `malformed`;
+  /** What to make of an answer that is larger than it may be. */
+  tooLarge: `unreachable` | `absent`;
 };
 
 /** Turns whatever can come back from a registry into one of the few things that it can mean. */
-export async function askQuestion<T>({question, send, decode, notJson}: Question<T>, known: Validator | null): Promise<Reply<T>> {
+export async function askQuestion<T>({question, send, decode, notJson, tooLarge}: Question<T>, known: Validator | null): Promise<Reply<T>> {
   let response: HttpResponse;
 
   try {
     response = await send(known?.question === question ? known.etag : null);
   } catch (error) {
+    if (error instanceof NetworkFault && error.code === `too-large` && tooLarge === `absent`)
+      return {status: `absent`, httpStatus: 200};
+
     if (error instanceof NetworkFault)
       return {status: `unreachable`, reason: error.message, authentication: false};
 

@@ -9,7 +9,9 @@ import {askQuestion}                                    from './question';
 import type {Reply, Validator}                          from './question';
 import type {RegistryPackage, Release, VersionDocument} from './types';
 
-const MAX_BYTES = 64 * 1024 * 1024;
+/** For all versions, and for one of them. */
+const MAX_ROOT_BYTES = 64 * 1024 * 1024;
+const MAX_VERSION_BYTES = 4 * 1024 * 1024;
 
 /** The root document without what an installation does not need; registries that do not know it send the full one. */
 const ABBREVIATED = `application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*`;
@@ -81,14 +83,15 @@ async function askVersionDocument(client: RegistryClient, {ident, registry, vers
       path: `${getIdentPath(ident)}/${encodeSegment(version)}`,
       accept: FULL,
       etag,
-      maxBytes: MAX_BYTES,
+      maxBytes: MAX_VERSION_BYTES,
     }),
     // Registries without this endpoint have been seen to answer with another
-    // document: the root one, or that of a dist-tag.
+    // document: the root one, which may be too large, or that of a dist-tag.
     decode: value => getField(ensureObject(value, `the document`), `version`) === version
       ? decodeVersionDocument(value, `the document`)
       : null,
     notJson: `unreachable`,
+    tooLarge: `absent`,
   }, known);
 }
 
@@ -99,9 +102,10 @@ async function askRootDocument(client: RegistryClient, pkg: RegistryPackage, kno
 async function askRoot<T>(client: RegistryClient, {ident, registry}: RegistryPackage, accept: string, known: Validator | null, decode: (root: unknown) => T | null, question = `root`): Promise<Reply<T>> {
   const reply = await askQuestion({
     question,
-    send: etag => client.get({registry, ident, path: getIdentPath(ident), accept, etag, maxBytes: MAX_BYTES}),
+    send: etag => client.get({registry, ident, path: getIdentPath(ident), accept, etag, maxBytes: MAX_ROOT_BYTES}),
     decode,
     notJson: `unreachable`,
+    tooLarge: `unreachable`,
   }, known);
 
   // Every registry has this document: but for "not found" and "gone", a refusal

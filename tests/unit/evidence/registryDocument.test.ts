@@ -65,6 +65,11 @@ describe(`the small document`, () => {
     expect(document).toMatchObject({status: `found`, value: {integrity: `sha512-x`, signatures}});
   });
 
+  test(`it should be replaced when the registry answers with more than one version takes`, async () => {
+    const {document} = await fetchFoo({'/foo/1.0.0': {...manifest, x: `x`.repeat(5 * 1024 * 1024)}, '/foo': root});
+    expect(document).toMatchObject({status: `found`, value: {signatures}});
+  });
+
   test(`it should be replaced when it was stripped of signatures, keeping what only it has`, async () => {
     const {document} = await fetchFoo({'/foo/1.0.0': {...stripped, repository: `github:o/r`}, '/foo': root});
     expect(document).toMatchObject({status: `found`, value: {signatures, repository: `github:o/r`}});
@@ -153,7 +158,7 @@ describe(`unreachable`, () => {
   });
 
   test(`it should be said of a document that is too large`, async () => {
-    const {document} = await fetchFoo({'/foo/1.0.0': (_, response) => response.end(Buffer.alloc(65 * 1024 * 1024))});
+    const {document} = await fetchFoo({'/foo': (_, response) => response.end(Buffer.alloc(65 * 1024 * 1024))});
     expect(document).toMatchObject({status: `unreachable`, authentication: false});
   });
 
@@ -194,8 +199,16 @@ describe(`malformed`, () => {
     [`with a provenance that is a text`, withDist({attestations: {url: `x`, provenance: `x`}}), `dist.attestations.provenance`],
     [`nested too deep`, `{"name":"foo","x":${deep(100)}}`, `nested`],
     [`nested absurdly deep`, deep(1_000_000), `nested`],
+    [`full of objects`, `[{}${`,{}`.repeat(1_000_000)}]`, `values`],
+    [`full of numbers`, `[0${`,0`.repeat(2_000_000)}]`, `values`],
+    [`full of fields`, `{"a":0${`,"a":0`.repeat(2_000_000)}}`, `values`],
   ])(`it should be said of a document that is %s`, async (_, answer, reason) => {
     expect((await fetchFoo({'/foo': answer})).document).toMatchObject({status: `malformed`, reason: expect.stringContaining(reason)});
+  });
+
+  test(`it should not be said of a document of as many values as the largest packages have`, async () => {
+    const {document} = await fetchFoo({'/foo': {...root, x: Array.from({length: 1_900_000}, () => 0)}});
+    expect(document).toMatchObject({status: `found`});
   });
 
   test(`it should not be said of brackets and quotes within texts`, async () => {
