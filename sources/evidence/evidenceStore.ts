@@ -4,6 +4,8 @@ import {ppath, xfs}                           from '@yarnpkg/fslib';
 import type {Filename, PortablePath}          from '@yarnpkg/fslib';
 import {createHash, randomBytes}              from 'node:crypto';
 
+import {readBoundedFile}                      from '../boundedFile';
+
 import {DecodeError}                          from './decode/decodeError';
 import {ensureObject, ensureString, getField} from './decode/fields';
 import {parseJson}                            from './decode/parseJson';
@@ -12,6 +14,9 @@ import type {RegistryPackage}                 from './types';
 
 /** Goes up when the form of an entry changes; other versions find nothing then. */
 const FORMAT = `v1`;
+
+/** Of one entry. Real evidence takes some kilobytes, the history of a package with thousands of releases some hundred. */
+const MAX_BYTES = 1024 * 1024;
 
 export type EvidenceKind = `document` | `attestations` | `releases`;
 
@@ -44,7 +49,7 @@ export function makeEvidenceStore(configuration: Configuration): EvidenceStore {
   const tryRead: EvidenceStore[`tryRead`] = async (kind, pkg, decode) => {
     try {
       const key = makeKey(kind, pkg);
-      return decodeEntry(key, parseJson(await xfs.readFilePromise(getPath(root, key))), decode);
+      return decodeEntry(key, parseJson(await readBoundedFile(getPath(root, key), MAX_BYTES)), decode);
     } catch {
       // Absent, damaged, unreadable: the registry knows better anyway.
       return null;

@@ -1,5 +1,6 @@
 import {npath, ppath, xfs}                                                                       from '@yarnpkg/fslib';
 import type {PortablePath}                                                                       from '@yarnpkg/fslib';
+import {execFileSync}                                                                            from 'node:child_process';
 import {beforeEach, describe, expect, test}                                                      from 'vitest';
 
 import {getEvidenceFolder, makeEvidenceStore}                                                    from '../../../sources/evidence/evidenceStore';
@@ -215,6 +216,32 @@ describe(`damage`, () => {
     expect(await fetchBoth(pkg)).toMatchObject([{status: `found`, origin: {from: `network`}}, {status: `found`, origin: {from: `network`}}]);
     expect(requests.map(({headers}) => headers[`if-none-match`])).toEqual([undefined, undefined, undefined, undefined]);
     expect(await fetchBoth(pkg)).toMatchObject([{origin: {from: `store`}}, {origin: {from: `store`}}]);
+  });
+
+  test.each<[string, (path: PortablePath) => void]>([
+    [`a pipe`, path => void execFileSync(`mkfifo`, [npath.fromPortablePath(path)])],
+    [`a folder`, path => xfs.mkdirSync(path)],
+    [`endless`, path => xfs.symlinkSync(npath.toPortablePath(`/dev/zero`), path)],
+  ])(`it should not wait for an entry that is %s`, async (_, put) => {
+    const {pkg} = await startFoo();
+    await fetchBoth(pkg);
+
+    for (const path of await listFiles()) {
+      await xfs.unlinkPromise(path);
+      put(path);
+    }
+
+    expect(await fetchBoth(pkg)).toMatchObject([{status: `found`, origin: {from: `network`}}, {status: `found`, origin: {from: `network`}}]);
+  });
+
+  test(`it should not read an entry that is larger than any that it writes`, async () => {
+    const {pkg} = await startFoo();
+    await fetchBoth(pkg);
+
+    for (const path of await listFiles())
+      await xfs.appendFilePromise(path, ` `.repeat(1024 * 1024));
+
+    expect(await fetchBoth(pkg)).toMatchObject([{status: `found`, origin: {from: `network`}}, {status: `found`, origin: {from: `network`}}]);
   });
 
   test(`it should do without a folder that cannot be written to`, async () => {
