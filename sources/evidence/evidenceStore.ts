@@ -34,7 +34,7 @@ export type StoredEvidence<T> = {
 export type EvidenceStore = {
   /** Null if there is no entry, or none that can be used. */
   tryRead: <T>(kind: EvidenceKind, pkg: RegistryPackage, decode: (value: unknown) => T) => Promise<StoredEvidence<T> | null>;
-  /** `value` must be what `decode` reads. A store that cannot be written to is no reason to fail. */
+  /** `value` must be what `decode` reads. What is too large is left out, and a store that cannot be written to is no reason to fail. */
   write: (kind: EvidenceKind, pkg: RegistryPackage, evidence: StoredEvidence<unknown>) => Promise<void>;
 };
 
@@ -59,11 +59,15 @@ export function makeEvidenceStore(configuration: Configuration): EvidenceStore {
   const write: EvidenceStore[`write`] = async (kind, pkg, {value, fetchedAt, validator}) => {
     const key = makeKey(kind, pkg);
     const path = getPath(root, key);
+    const content = JSON.stringify({key, fetchedAt: fetchedAt.toISOString(), validator, value});
+    if (Buffer.byteLength(content) > MAX_BYTES)
+      return;
+
     const temporaryPath = `${path}.${randomBytes(8).toString(`hex`)}.tmp` as PortablePath;
 
     try {
       await xfs.mkdirpPromise(ppath.dirname(path));
-      await xfs.writeFilePromise(temporaryPath, JSON.stringify({key, fetchedAt: fetchedAt.toISOString(), validator, value}));
+      await xfs.writeFilePromise(temporaryPath, content);
 
       // Another run may write the same entry: readers see one or the other, never half of it.
       await xfs.renamePromise(temporaryPath, path);

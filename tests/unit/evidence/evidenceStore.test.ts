@@ -161,6 +161,15 @@ describe(`what is kept`, () => {
     expect(await listFiles()).toEqual([]);
   });
 
+  test(`it should not keep more of a package than any evidence takes`, async () => {
+    const filler = `é`.repeat(512 * 1024);
+    const {pkg} = await startFoo({'/-/npm/v1/attestations/foo@1.0.0': {attestations: [{predicateType: `x`, bundle: {filler}}]}});
+
+    expect(await fetchBoth(pkg)).toMatchObject([{status: `found`}, {status: `found`, value: [{bundle: {filler}}]}]);
+    expect(await fetchBoth(pkg)).toMatchObject([{origin: {from: `store`}}, {origin: {from: `network`}}]);
+    expect(await listFiles()).toHaveLength(1);
+  });
+
   test(`it should keep apart what differs in registry, name, version or kind`, async () => {
     const store = makeEvidenceStore(makeTestConfiguration({settings: {globalFolder: npath.fromPortablePath(globalFolder)}}));
     const packages = [[`http://a`, `foo`, `1.0.0`], [`http://b`, `foo`, `1.0.0`], [`http://a`, `bar`, `1.0.0`], [`http://a`, `foo`, `1.0.1`], [`http://a`, `@foo/1.0.0`, ``]] as const;
