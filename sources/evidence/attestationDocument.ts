@@ -5,7 +5,7 @@ import type {RegistryClient}                     from '../network/registryClient
 
 import {decodeAttestations}                      from './decode/attestations';
 import {encodeSegment, getIdentPath}             from './paths';
-import {askQuestion}                             from './question';
+import {askQuestion, isRefusal}                  from './question';
 import type {Reply, Validator}                   from './question';
 import type {RegistryPackage, ServedAttestation} from './types';
 
@@ -32,6 +32,7 @@ export async function readAttestations(client: RegistryClient, pkg: RegistryPack
     // for on the same way, was that.
     notJson: `malformed`,
     tooLarge: `unreachable`,
+    saysAbsent: isRefusal,
   }, known);
 }
 

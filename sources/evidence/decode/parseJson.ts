@@ -25,6 +25,15 @@ export function parseJson(body: Uint8Array): unknown {
   }
 }
 
+export function isJson(body: Uint8Array): boolean {
+  try {
+    parseJson(body);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Looks at the bytes: brackets are never part of another character in UTF-8. */
 function ensureModest(body: Uint8Array) {
   let depth = 0;
