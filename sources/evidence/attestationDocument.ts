@@ -5,7 +5,7 @@ import type {RegistryClient}                     from '../network/registryClient
 
 import {decodeAttestations}                      from './decode/attestations';
 import {encodeSegment, getIdentPath}             from './paths';
-import {askQuestion}                             from './question';
+import {askQuestion, isRefusal}                  from './question';
 import type {Reply, Validator}                   from './question';
 import type {RegistryPackage, ServedAttestation} from './types';
 
@@ -31,6 +31,8 @@ export async function readAttestations(client: RegistryClient, pkg: RegistryPack
     // Whoever advertises attestations promises JSON here; its document, asked
     // for on the same way, was that.
     notJson: `malformed`,
+    tooLarge: `unreachable`,
+    saysAbsent: isRefusal,
   }, known);
 }
 

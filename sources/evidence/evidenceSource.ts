@@ -45,6 +45,7 @@ type Subject<T> = {
   /** What `decode` reads. */
   encode: (value: T) => unknown;
   decode: (value: unknown) => T;
+  /** Whether it may be in the store; an entry for which it does not hold was not written by this plugin. */
   isWorthKeeping: (value: T) => boolean;
 };
 
@@ -78,7 +79,9 @@ export function makeEvidenceSource({configuration, client, mode, now}: EvidenceS
   const store = makeEvidenceStore(configuration);
 
   const fetch = async <T>(pkg: RegistryPackage, subject: Subject<T>, ask: (known: Validator | null) => Promise<Reply<T>>): Promise<Fetched<T>> => {
-    const stored = mode === `refresh` ? null : await store.tryRead(subject.kind, pkg, subject.decode);
+    const entry = mode === `refresh` ? null : await store.tryRead(subject.kind, pkg, subject.decode);
+    const stored = entry !== null && subject.isWorthKeeping(entry.value) ? entry : null;
+
     if (stored !== null && (mode === `offline` || isRecent(stored, now)))
       return {status: `found`, value: stored.value, origin: {from: `store`, fetchedAt: stored.fetchedAt}};
 

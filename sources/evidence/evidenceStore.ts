@@ -4,6 +4,8 @@ import {ppath, xfs}                           from '@yarnpkg/fslib';
 import type {Filename, PortablePath}          from '@yarnpkg/fslib';
 import {createHash, randomBytes}              from 'node:crypto';
 
+import {readBoundedFile}                      from '../boundedFile';
+
 import {DecodeError}                          from './decode/decodeError';
 import {ensureObject, ensureString, getField} from './decode/fields';
 import {parseJson}                            from './decode/parseJson';
@@ -12,6 +14,9 @@ import type {RegistryPackage}                 from './types';
 
 /** Goes up when the form of an entry changes; other versions find nothing then. */
 const FORMAT = `v1`;
+
+/** Of one entry. Real evidence takes some kilobytes, the history of a package with thousands of releases some hundred. */
+const MAX_BYTES = 1024 * 1024;
 
 export type EvidenceKind = `document` | `attestations` | `releases`;
 
@@ -29,7 +34,7 @@ export type StoredEvidence<T> = {
 export type EvidenceStore = {
   /** Null if there is no entry, or none that can be used. */
   tryRead: <T>(kind: EvidenceKind, pkg: RegistryPackage, decode: (value: unknown) => T) => Promise<StoredEvidence<T> | null>;
-  /** `value` must be what `decode` reads. A store that cannot be written to is no reason to fail. */
+  /** `value` must be what `decode` reads. What is too large is left out, and a store that cannot be written to is no reason to fail. */
   write: (kind: EvidenceKind, pkg: RegistryPackage, evidence: StoredEvidence<unknown>) => Promise<void>;
 };
 
@@ -44,7 +49,7 @@ export function makeEvidenceStore(configuration: Configuration): EvidenceStore {
   const tryRead: EvidenceStore[`tryRead`] = async (kind, pkg, decode) => {
     try {
       const key = makeKey(kind, pkg);
-      return decodeEntry(key, parseJson(await xfs.readFilePromise(getPath(root, key))), decode);
+      return decodeEntry(key, parseJson(await readBoundedFile(getPath(root, key), MAX_BYTES)), decode);
     } catch {
       // Absent, damaged, unreadable: the registry knows better anyway.
       return null;
@@ -54,11 +59,15 @@ export function makeEvidenceStore(configuration: Configuration): EvidenceStore {
   const write: EvidenceStore[`write`] = async (kind, pkg, {value, fetchedAt, validator}) => {
     const key = makeKey(kind, pkg);
     const path = getPath(root, key);
+    const content = JSON.stringify({key, fetchedAt: fetchedAt.toISOString(), validator, value});
+    if (Buffer.byteLength(content) > MAX_BYTES)
+      return;
+
     const temporaryPath = `${path}.${randomBytes(8).toString(`hex`)}.tmp` as PortablePath;
 
     try {
       await xfs.mkdirpPromise(ppath.dirname(path));
-      await xfs.writeFilePromise(temporaryPath, JSON.stringify({key, fetchedAt: fetchedAt.toISOString(), validator, value}));
+      await xfs.writeFilePromise(temporaryPath, content);
 
       // Another run may write the same entry: readers see one or the other, never half of it.
       await xfs.renamePromise(temporaryPath, path);

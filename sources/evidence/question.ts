@@ -27,15 +27,22 @@ export type Question<T> = {
   decode: (document: unknown) => T | null;
   /** What to make of an answer that is not JSON. */
   notJson: `unreachable` | `malformed`;
+  /** What to make of an answer that is larger than it may be. */
+  tooLarge: `unreachable` | `absent`;
+  /** Whether an answer other than 200 says that there is no such document. */
+  saysAbsent: (response: HttpResponse) => boolean;
 };
 
 /** Turns whatever can come back from a registry into one of the few things that it can mean. */
-export async function askQuestion<T>({question, send, decode, notJson}: Question<T>, known: Validator | null): Promise<Reply<T>> {
+export async function askQuestion<T>({question, send, decode, notJson, tooLarge, saysAbsent}: Question<T>, known: Validator | null): Promise<Reply<T>> {
   let response: HttpResponse;
 
   try {
     response = await send(known?.question === question ? known.etag : null);
   } catch (error) {
+    if (error instanceof NetworkFault && error.code === `too-large` && tooLarge === `absent`)
+      return {status: `absent`, httpStatus: 200};
+
     if (error instanceof NetworkFault)
       return {status: `unreachable`, reason: error.message, authentication: false};
 
@@ -47,8 +54,12 @@ export async function askQuestion<T>({question, send, decode, notJson}: Question
   if (status === 304 && known?.question === question)
     return {status: `unchanged`};
 
+  if (status === 401 || status === 403)
+    return {status: `unreachable`, reason: `the registry refused access (HTTP ${status})`, authentication: true};
+  if (status !== 200 && saysAbsent(response))
+    return {status: `absent`, httpStatus: status};
   if (status !== 200)
-    return explainStatus(status);
+    return {status: `unreachable`, reason: `the registry, or something on the way to it, answered HTTP ${status}`, authentication: false};
 
   try {
     const value = decode(parseJson(body));
@@ -67,12 +78,7 @@ export async function askQuestion<T>({question, send, decode, notJson}: Question
   }
 }
 
-function explainStatus(httpStatus: number): Failure {
-  if (httpStatus === 401 || httpStatus === 403)
-    return {status: `unreachable`, reason: `the registry refused access (HTTP ${httpStatus})`, authentication: true};
-
-  if ((httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 429) || httpStatus === 501)
-    return {status: `absent`, httpStatus};
-
-  return {status: `unreachable`, reason: `the registry answered HTTP ${httpStatus}`, authentication: false};
+/** The registry will not answer such a question, now or later. */
+export function isRefusal({status}: HttpResponse): boolean {
+  return (status >= 400 && status < 500 && status !== 408 && status !== 429) || status === 501;
 }

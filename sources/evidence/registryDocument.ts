@@ -1,15 +1,19 @@
 import type {RegistryClient}                            from '../network/registryClient';
+import type {HttpResponse}                              from '../network/types';
 
 import {ensureObject, getField}                         from './decode/fields';
+import {isJson}                                         from './decode/parseJson';
 import {decodeReleases}                                 from './decode/releases';
 import {decodePublishTime, decodeRootVersion}           from './decode/rootDocument';
 import {decodeVersionDocument}                          from './decode/versionDocument';
 import {encodeSegment, getIdentPath}                    from './paths';
-import {askQuestion}                                    from './question';
+import {askQuestion, isRefusal}                         from './question';
 import type {Reply, Validator}                          from './question';
 import type {RegistryPackage, Release, VersionDocument} from './types';
 
-const MAX_BYTES = 64 * 1024 * 1024;
+/** For all versions, and for one of them. */
+const MAX_ROOT_BYTES = 64 * 1024 * 1024;
+const MAX_VERSION_BYTES = 4 * 1024 * 1024;
 
 /** The root document without what an installation does not need; registries that do not know it send the full one. */
 const ABBREVIATED = `application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*`;
@@ -81,14 +85,16 @@ async function askVersionDocument(client: RegistryClient, {ident, registry, vers
       path: `${getIdentPath(ident)}/${encodeSegment(version)}`,
       accept: FULL,
       etag,
-      maxBytes: MAX_BYTES,
+      maxBytes: MAX_VERSION_BYTES,
     }),
     // Registries without this endpoint have been seen to answer with another
-    // document: the root one, or that of a dist-tag.
+    // document: the root one, which may be too large, or that of a dist-tag.
     decode: value => getField(ensureObject(value, `the document`), `version`) === version
       ? decodeVersionDocument(value, `the document`)
       : null,
     notJson: `unreachable`,
+    tooLarge: `absent`,
+    saysAbsent: isRefusal,
   }, known);
 }
 
@@ -97,17 +103,22 @@ async function askRootDocument(client: RegistryClient, pkg: RegistryPackage, kno
 }
 
 async function askRoot<T>(client: RegistryClient, {ident, registry}: RegistryPackage, accept: string, known: Validator | null, decode: (root: unknown) => T | null, question = `root`): Promise<Reply<T>> {
-  const reply = await askQuestion({
+  return askQuestion({
     question,
-    send: etag => client.get({registry, ident, path: getIdentPath(ident), accept, etag, maxBytes: MAX_BYTES}),
+    send: etag => client.get({registry, ident, path: getIdentPath(ident), accept, etag, maxBytes: MAX_ROOT_BYTES}),
     decode,
     notJson: `unreachable`,
+    tooLarge: `unreachable`,
+    saysAbsent: saysNoSuchPackage,
   }, known);
+}
 
-  // Every registry has this document: but for "not found" and "gone", a refusal
-  // says something about the request or the registry, not about the package.
-  if (reply.status === `absent` && ![200, 404, 410].includes(reply.httpStatus))
-    return {status: `unreachable`, reason: `the registry answered HTTP ${reply.httpStatus}`, authentication: false};
-
-  return reply;
+/**
+ * Every registry has root documents: but for "not found" and "gone", a refusal
+ * says something about the request or the registry, not about the package. And
+ * it is the registry that has to say so: portals and proxies have pages of
+ * their own for what they do not find.
+ */
+function saysNoSuchPackage({status, body}: HttpResponse): boolean {
+  return (status === 404 || status === 410) && (body.length === 0 || isJson(body));
 }

@@ -6,7 +6,7 @@ import {Connections}                                                  from './co
 import {exchange}                                                     from './exchange';
 import {followRedirects}                                              from './followRedirects';
 import {redactUrl}                                                    from './redactUrl';
-import {retry}                                                        from './retry';
+import {isPassing, retry}                                             from './retry';
 import {SilentHosts}                                                  from './silentHosts';
 import {NetworkFault}                                                 from './types';
 import type {HttpClient, HttpRequest, HttpResponse}                   from './types';
@@ -80,7 +80,13 @@ export function makeHttpClient({configuration, offline = false}: HttpClientOptio
     } as WrapNetworkRequestInfo;
 
     const send = async () => {
-      const {status, ...answer} = await limit(() => silentHosts.ask(url, () => retry(retries, () => attempt(url, request, info))));
+      const mayRepeat = (count: number) => count < retries && silentHosts.isWorthRepeating(url);
+
+      // What waits for another attempt must not keep others from theirs.
+      const {status, ...answer} = await silentHosts.request(url, isPassing, () => {
+        return retry(mayRepeat, () => limit(() => silentHosts.attempt(url, () => attempt(url, request, info))));
+      });
+
       return {...answer, statusCode: status} as httpUtils.Response;
     };
 

@@ -9,14 +9,14 @@ const LONGEST_DELAY = 10_000;
 /** A server that wants to be left alone for longer than this is not waited for. */
 const LONGEST_RETRY_AFTER = 30_000;
 
-/** Asks again, at growing intervals, while the fault or the status looks as if it could pass. */
-export async function retry(retries: number, attempt: () => Promise<HttpResponse>): Promise<HttpResponse> {
+/** Asks again, at growing intervals, while the fault or the status looks as if it could pass, and `mayRepeat` (told how often it was asked again) agrees. */
+export async function retry(mayRepeat: (count: number) => boolean, attempt: () => Promise<HttpResponse>): Promise<HttpResponse> {
   for (let count = 0; ; ++count) {
     let delay = Math.min(FIRST_DELAY * 2 ** count, LONGEST_DELAY);
 
     try {
       const response = await attempt();
-      if (count >= retries || !isTransientStatus(response.status))
+      if (!isPassing(response) || !mayRepeat(count))
         return response;
 
       const requested = getRetryAfter(response);
@@ -25,7 +25,7 @@ export async function retry(retries: number, attempt: () => Promise<HttpResponse
 
       delay = requested ?? delay;
     } catch (error) {
-      if (count >= retries || !(error instanceof NetworkFault) || !error.transient) {
+      if (!(error instanceof NetworkFault) || !error.transient || !mayRepeat(count)) {
         throw error;
       }
     }
@@ -34,8 +34,8 @@ export async function retry(retries: number, attempt: () => Promise<HttpResponse
   }
 }
 
-/** 501 is a lasting "no": registries give it for endpoints that they do not have. */
-function isTransientStatus(status: number): boolean {
+/** Whether the answer could be another one a moment later. 501 is a lasting "no": registries give it for endpoints that they do not have. */
+export function isPassing({status}: HttpResponse): boolean {
   return status === 408 || status === 429 || (status >= 500 && status !== 501);
 }
 

@@ -10,6 +10,14 @@ import {redactCredentials} from './credentials';
  */
 const unsafeCharacters = /[\p{C}\p{Default_Ignorable_Code_Point}]|(?! )\p{Z}/gu;
 
+/**
+ * Where a runner of CI jobs looks for a command to itself, anywhere in a line
+ * of a log: `##vso[task.setvariable …]`, `##[add-mask]…`. Its other form,
+ * `::error::`, works at the start of a line, where no value is ever printed.
+ * https://github.com/microsoft/azure-pipelines-tasks/blob/master/docs/authoring/commands.md
+ */
+const logCommands = /(?<=#)#(?=\w*\[)/g;
+
 /** Longest text that a terminal shows for one value, in UTF-16 units. */
 const terminalLength = 500;
 
@@ -23,14 +31,17 @@ const recordLength = 4096;
 const maxDepth = 64;
 
 /**
- * Replaces unsafe characters by `\uXXXX`, one for each UTF-16 unit. On the
- * text of a JSON document that is lossless, for outside of the ASCII range
- * JSON has nothing but the content of strings.
+ * Replaces unsafe characters, and what would make a command of the text, by
+ * `\uXXXX`, one for each UTF-16 unit. On the text of a JSON document that is
+ * lossless, for outside of the ASCII range, and at a `#`, JSON has nothing but
+ * the content of strings.
  */
 export function escapeUnsafe(text: string): string {
-  return text.replace(unsafeCharacters, character => {
-    return Array.from({length: character.length}, (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, `0`)}`).join(``);
-  });
+  return text.replace(unsafeCharacters, escapeCharacter).replace(logCommands, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  return Array.from({length: character.length}, (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, `0`)}`).join(``);
 }
 
 /**

@@ -90,8 +90,6 @@ function findVouchedHost(host: string, keyHosts: ReadonlySet<string>): string | 
 
 /** https://docs.npmjs.com/about-registry-signatures */
 async function askRegistry(client: RegistryClient, registry: string, ident: Ident | null): Promise<RegistryKeys> {
-  const endpoint = redactUrl(new URL(`${registry}${PATH}`));
-
   const answer = await client.get({registry, ident, path: PATH, accept: `application/json`, maxBytes: MAX_BYTES}).catch((error: unknown) => {
     if (error instanceof NetworkFault)
       return error;
@@ -100,6 +98,9 @@ async function askRegistry(client: RegistryClient, registry: string, ident: Iden
 
   if (answer instanceof NetworkFault)
     return {kind: `unavailable`, keys: [], reason: answer.message};
+
+  // It has answered, so that this is a URL: `//host`, which Yarn takes for a registry, is none.
+  const endpoint = redactUrl(new URL(`${registry}${PATH}`));
   if (ABSENT.has(answer.status))
     return {kind: `none`, keys: []};
   if (answer.status !== 200)

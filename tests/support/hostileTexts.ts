@@ -34,9 +34,11 @@ export const hostileTexts: Record<string, string> = {
   noncharacter: `\uffff`,
   'lone high surrogate': `\ud800`,
   'lone low surrogate': `\udc00`,
+  'command to a CI runner': `##vso[task.prependpath]/tmp/evil`,
+  'older command to a CI runner': `###[add-mask]1`,
 };
 
-/** Written without the expressions of the sanitiser: code points that must reach no output. */
+/** Written without the expressions of the sanitiser: code points, and commands to CI runners, that must reach no output. */
 export function listUnsafe(text: string): Array<string> {
   const ranges: Array<[first: number, last: number]> = [
     [0x00, 0x1f], [0x7f, 0xa0], [0xad, 0xad], [0x034f, 0x034f], [0x061c, 0x061c], [0x115f, 0x1160], [0x200b, 0x200f],
@@ -44,8 +46,10 @@ export function listUnsafe(text: string): Array<string> {
     [0xfe00, 0xfe0f], [0xfeff, 0xfeff], [0xffff, 0xffff], [0xe0000, 0xe0fff],
   ];
 
-  return [...text].filter(character => {
+  const characters = [...text].filter(character => {
     const codePoint = character.codePointAt(0)!;
     return ranges.some(([first, last]) => codePoint >= first && codePoint <= last);
   });
+
+  return [...characters, ...[`##vso[`, `##[`].filter(command => text.includes(command))];
 }

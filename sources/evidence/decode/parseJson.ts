@@ -3,12 +3,20 @@ import {DecodeError, NotJsonError} from './decodeError';
 /** Far beyond any real document, far below what overflows the stack of code that walks it. */
 const MAX_DEPTH = 100;
 
+/**
+ * How many brackets and commas a document may have. Real root documents have
+ * some 36,000 in a megabyte (`next`, 2,627 versions: 760,000 in 21 MB). Packed,
+ * sixty kilobytes of `{},{},…` make twenty million objects, which take minutes.
+ */
+const MAX_TOKENS = 2_000_000;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
 
-/** Throws `NotJsonError`, or `DecodeError` if the nesting is too deep. */
+/** Throws `NotJsonError`, or `DecodeError` if the nesting is too deep or there are too many values. */
 export function parseJson(body: Uint8Array): unknown {
-  ensureShallow(body);
+  ensureModest(body);
 
   try {
     return JSON.parse(new TextDecoder(`utf-8`, {fatal: true}).decode(body));
@@ -17,9 +25,19 @@ export function parseJson(body: Uint8Array): unknown {
   }
 }
 
+export function isJson(body: Uint8Array): boolean {
+  try {
+    parseJson(body);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Looks at the bytes: brackets are never part of another character in UTF-8. */
-function ensureShallow(body: Uint8Array) {
+function ensureModest(body: Uint8Array) {
   let depth = 0;
+  let tokens = 0;
   let quoted = false;
 
   for (let t = 0; t < body.length; ++t) {
@@ -33,11 +51,17 @@ function ensureShallow(body: Uint8Array) {
       }
     } else if (byte === 0x5b || byte === 0x7b) {
       depth += 1;
-      if (depth > MAX_DEPTH) {
-        throw new DecodeError(`the answer is nested deeper than ${MAX_DEPTH} levels`);
-      }
+      tokens += 1;
     } else if (byte === 0x5d || byte === 0x7d) {
       depth -= 1;
+    } else if (byte === COMMA) {
+      tokens += 1;
+    }
+
+    if (depth > MAX_DEPTH)
+      throw new DecodeError(`the answer is nested deeper than ${MAX_DEPTH} levels`);
+    if (tokens > MAX_TOKENS) {
+      throw new DecodeError(`the answer holds more than ${MAX_TOKENS} values`);
     }
   }
 }

@@ -1,6 +1,8 @@
 import {xfs, ppath, type Filename, type PortablePath} from '@yarnpkg/fslib';
 import {createHash, randomUUID}                       from 'node:crypto';
 
+import {readBoundedFile}                              from '../../boundedFile';
+
 /** What the last good walk of a repository ended with. */
 export type CachedWalk = {
   /** Keys and content of all its files. */
@@ -30,16 +32,17 @@ export class WalkCache {
   /** Null when there is none, or none that can be read: then it is as if there had never been one. */
   async tryRead(): Promise<CachedWalk | null> {
     try {
-      const {size} = await xfs.statPromise(this.path);
-      if (size > MAX_BYTES)
-        return null;
-
-      const {fetchedAt, files} = await xfs.readJsonPromise(this.path);
+      const {fetchedAt, files} = JSON.parse((await readBoundedFile(this.path, MAX_BYTES)).toString(`utf8`));
       const time = new Date(fetchedAt);
       if (typeof fetchedAt !== `string` || Number.isNaN(time.getTime()))
         return null;
 
-      return {fetchedAt: time, files: new Map(Object.entries(files).map(([key, content]) => [key, Buffer.from(content as string, `base64`)]))};
+      const contents = Object.entries(files);
+      // Of `{"length": 1e9}` a buffer of that size would be made.
+      if (!contents.every((entry): entry is [string, string] => typeof entry[1] === `string`))
+        return null;
+
+      return {fetchedAt: time, files: new Map(contents.map(([key, content]) => [key, Buffer.from(content, `base64`)]))};
     } catch {
       return null;
     }

@@ -171,3 +171,16 @@ describe(`Credentials`, () => {
     await other.stop();
   });
 });
+
+describe(`A registry without a protocol`, () => {
+  it(`should be one that cannot be asked, and keep no other package from being verified`, async () => {
+    const {code, packages} = await auditProject(lab, {
+      dependencies: {'@plain/a': version, '@odd/a': version},
+      yarnrc: {npmScopes: {plain: {npmRegistryServer: registries.get(`plain`)!.url}, odd: {npmRegistryServer: registries.get(`plain`)!.url.replace(`http:`, ``)}}},
+    });
+
+    expect(code).toBe(2);
+    expect(getIds(packages.get(`@odd/a@npm:${version}`)!)).toEqual([`registry-unreachable`]);
+    expect(packages.get(`@plain/a@npm:${version}`)!.verdict).toBe(`verified`);
+  });
+});

@@ -1,5 +1,6 @@
 import {npath, ppath, xfs}                                                                       from '@yarnpkg/fslib';
 import type {PortablePath}                                                                       from '@yarnpkg/fslib';
+import {execFileSync}                                                                            from 'node:child_process';
 import {beforeEach, describe, expect, test}                                                      from 'vitest';
 
 import {getEvidenceFolder, makeEvidenceStore}                                                    from '../../../sources/evidence/evidenceStore';
@@ -160,6 +161,15 @@ describe(`what is kept`, () => {
     expect(await listFiles()).toEqual([]);
   });
 
+  test(`it should not keep more of a package than any evidence takes`, async () => {
+    const filler = `é`.repeat(512 * 1024);
+    const {pkg} = await startFoo({'/-/npm/v1/attestations/foo@1.0.0': {attestations: [{predicateType: `x`, bundle: {filler}}]}});
+
+    expect(await fetchBoth(pkg)).toMatchObject([{status: `found`}, {status: `found`, value: [{bundle: {filler}}]}]);
+    expect(await fetchBoth(pkg)).toMatchObject([{origin: {from: `store`}}, {origin: {from: `network`}}]);
+    expect(await listFiles()).toHaveLength(1);
+  });
+
   test(`it should keep apart what differs in registry, name, version or kind`, async () => {
     const store = makeEvidenceStore(makeTestConfiguration({settings: {globalFolder: npath.fromPortablePath(globalFolder)}}));
     const packages = [[`http://a`, `foo`, `1.0.0`], [`http://b`, `foo`, `1.0.0`], [`http://a`, `bar`, `1.0.0`], [`http://a`, `foo`, `1.0.1`], [`http://a`, `@foo/1.0.0`, ``]] as const;
@@ -199,6 +209,7 @@ describe(`damage`, () => {
     [`has no value`, content => content.replace(`"value"`, `"x"`)],
     [`has a value of another form`, content => content.replace(/"signatures":\[.*?\]|"predicateType":"x"/, `"signatures":"x"`)],
     [`has an etag that no header can hold`, content => content.replace(`\\"1\\"`, `\\n`).replace(`\\"2\\"`, `\\n`)],
+    [`says that there is no evidence`, content => content.replace(/"signatures":\[.*?\]|\{"predicateType":"x".*?\}\}/, match => match.startsWith(`{`) ? `` : `"signatures":[]`)],
     [`is nested too deep`, content => content.replace(/^\{/, `{"x":${`[`.repeat(200)}${`]`.repeat(200)},`)],
   ];
 
@@ -215,6 +226,32 @@ describe(`damage`, () => {
     expect(await fetchBoth(pkg)).toMatchObject([{status: `found`, origin: {from: `network`}}, {status: `found`, origin: {from: `network`}}]);
     expect(requests.map(({headers}) => headers[`if-none-match`])).toEqual([undefined, undefined, undefined, undefined]);
     expect(await fetchBoth(pkg)).toMatchObject([{origin: {from: `store`}}, {origin: {from: `store`}}]);
+  });
+
+  test.each<[string, (path: PortablePath) => void]>([
+    [`a pipe`, path => void execFileSync(`mkfifo`, [npath.fromPortablePath(path)])],
+    [`a folder`, path => xfs.mkdirSync(path)],
+    [`endless`, path => xfs.symlinkSync(npath.toPortablePath(`/dev/zero`), path)],
+  ])(`it should not wait for an entry that is %s`, async (_, put) => {
+    const {pkg} = await startFoo();
+    await fetchBoth(pkg);
+
+    for (const path of await listFiles()) {
+      await xfs.unlinkPromise(path);
+      put(path);
+    }
+
+    expect(await fetchBoth(pkg)).toMatchObject([{status: `found`, origin: {from: `network`}}, {status: `found`, origin: {from: `network`}}]);
+  });
+
+  test(`it should not read an entry that is larger than any that it writes`, async () => {
+    const {pkg} = await startFoo();
+    await fetchBoth(pkg);
+
+    for (const path of await listFiles())
+      await xfs.appendFilePromise(path, ` `.repeat(1024 * 1024));
+
+    expect(await fetchBoth(pkg)).toMatchObject([{status: `found`, origin: {from: `network`}}, {status: `found`, origin: {from: `network`}}]);
   });
 
   test(`it should do without a folder that cannot be written to`, async () => {

@@ -8,6 +8,10 @@ const stripped = makeManifest(`foo`, `1.0.0`, {integrity: `sha512-x`});
 const root = {name: `foo`, versions: {'1.0.0': manifest}};
 const strippedRoot = {name: `foo`, versions: {'1.0.0': stripped}};
 
+function answer(status: number, body: string): Route {
+  return (_, response) => void response.writeHead(status).end(body);
+}
+
 async function fetchFoo(routes: Record<string, Route>) {
   const registry = await startRegistry(routes);
   const source = await makeSource();
@@ -65,6 +69,16 @@ describe(`the small document`, () => {
     expect(document).toMatchObject({status: `found`, value: {integrity: `sha512-x`, signatures}});
   });
 
+  test(`it should be replaced by the root document when it is a page that was not found`, async () => {
+    const {document} = await fetchFoo({'/foo/1.0.0': answer(404, `<html>Not found</html>`), '/foo': root});
+    expect(document).toMatchObject({status: `found`, value: {signatures}});
+  });
+
+  test(`it should be replaced when the registry answers with more than one version takes`, async () => {
+    const {document} = await fetchFoo({'/foo/1.0.0': {...manifest, x: `x`.repeat(5 * 1024 * 1024)}, '/foo': root});
+    expect(document).toMatchObject({status: `found`, value: {signatures}});
+  });
+
   test(`it should be replaced when it was stripped of signatures, keeping what only it has`, async () => {
     const {document} = await fetchFoo({'/foo/1.0.0': {...stripped, repository: `github:o/r`}, '/foo': root});
     expect(document).toMatchObject({status: `found`, value: {signatures, repository: `github:o/r`}});
@@ -114,6 +128,8 @@ describe(`absent`, () => {
     [`has no such version`, {'/foo': {name: `foo`, versions: {'2.0.0': manifest}}}],
     [`has unpublished the package`, {'/foo': {name: `foo`, time: {unpublished: {}}}}],
     [`calls the package gone`, {'/foo': 410}],
+    [`does not find it, in words of its own`, {'/foo': answer(404, `{"error":"no such package available"}`)}],
+    [`does not find it, in a text`, {'/foo': answer(404, `"Not Found"`)}],
   ])(`it should be said of a version when the registry %s`, async (_, routes) => {
     expect((await fetchFoo(routes)).document).toMatchObject({status: `absent`});
   });
@@ -143,6 +159,8 @@ describe(`unreachable`, () => {
     [`HTTP 429`, 429],
     [`an unasked-for HTTP 304`, 304],
     [`HTTP 204`, 204],
+    [`a page that was not found`, answer(404, `<html>Please log in</html>`)],
+    [`a page that is gone`, answer(410, `<html>Please log in</html>`)],
     [`a page`, `<html>Please log in</html>`],
     [`half a document`, JSON.stringify(root).slice(0, -3)],
     [`nothing`, ``],
@@ -153,7 +171,7 @@ describe(`unreachable`, () => {
   });
 
   test(`it should be said of a document that is too large`, async () => {
-    const {document} = await fetchFoo({'/foo/1.0.0': (_, response) => response.end(Buffer.alloc(65 * 1024 * 1024))});
+    const {document} = await fetchFoo({'/foo': (_, response) => response.end(Buffer.alloc(65 * 1024 * 1024))});
     expect(document).toMatchObject({status: `unreachable`, authentication: false});
   });
 
@@ -194,8 +212,16 @@ describe(`malformed`, () => {
     [`with a provenance that is a text`, withDist({attestations: {url: `x`, provenance: `x`}}), `dist.attestations.provenance`],
     [`nested too deep`, `{"name":"foo","x":${deep(100)}}`, `nested`],
     [`nested absurdly deep`, deep(1_000_000), `nested`],
+    [`full of objects`, `[{}${`,{}`.repeat(1_000_000)}]`, `values`],
+    [`full of numbers`, `[0${`,0`.repeat(2_000_000)}]`, `values`],
+    [`full of fields`, `{"a":0${`,"a":0`.repeat(2_000_000)}}`, `values`],
   ])(`it should be said of a document that is %s`, async (_, answer, reason) => {
     expect((await fetchFoo({'/foo': answer})).document).toMatchObject({status: `malformed`, reason: expect.stringContaining(reason)});
+  });
+
+  test(`it should not be said of a document of as many values as the largest packages have`, async () => {
+    const {document} = await fetchFoo({'/foo': {...root, x: Array.from({length: 1_900_000}, () => 0)}});
+    expect(document).toMatchObject({status: `found`});
   });
 
   test(`it should not be said of brackets and quotes within texts`, async () => {

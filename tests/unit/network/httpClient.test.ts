@@ -215,9 +215,75 @@ describe(`hosts that are down`, () => {
     const other = await startTestServer((_, response) => response.end());
     const client = makeClient({networkConcurrency: 1});
 
-    await Promise.all(Array.from({length: 15}, () => expectFault(client.request({url: server.url, maxBytes: 1}), `unreachable`)));
+    for (let i = 0; i < 15; ++i)
+      await expectFault(client.request({url: server.url, maxBytes: 1}), `unreachable`);
+
     expect(server.requests).toHaveLength(10);
     expect(await client.request({url: other.url, maxBytes: 1})).toMatchObject({status: 200});
+  });
+
+  test(`it should stop asking for those who were waiting for their turn, too`, async () => {
+    const server = await startTestServer(request => request.socket.destroy());
+    const client = makeClient({networkConcurrency: 1});
+    await Promise.all(Array.from({length: 30}, () => expectFault(client.request({url: server.url, maxBytes: 1}), `unreachable`)));
+
+    // One more may be under way before the tenth is counted.
+    expect(server.requests.length).toBeLessThanOrEqual(11);
+  });
+
+  test(`it should stop asking after ten time-outs, retries included`, async () => {
+    const server = await startTestServer(() => {});
+    const client = makeClient({networkConcurrency: 5, httpTimeout: 50, httpRetry: 3});
+    await Promise.all(Array.from({length: 30}, () => client.request({url: server.url, maxBytes: 1}).catch(() => {})));
+
+    expect(server.requests.length).toBeLessThanOrEqual(10 + 5);
+  });
+
+  test(`it should not ask twice any more after ten requests that were answered with errors alone`, async () => {
+    const server = await startTestServer((_, response) => response.writeHead(503, {'retry-after': `0`}).end());
+    const client = makeClient({networkConcurrency: 1, httpRetry: 2});
+
+    for (let i = 0; i < 15; ++i)
+      expect(await client.request({url: server.url, maxBytes: 1})).toMatchObject({status: 503});
+
+    expect(server.requests).toHaveLength(10 * 3 + 5);
+  });
+
+  test(`it should ask twice again once there was another answer`, async () => {
+    let status = 503;
+    const server = await startTestServer((_, response) => response.writeHead(status, {'retry-after': `0`}).end());
+    const client = makeClient({httpRetry: 1});
+    const ask = () => client.request({url: server.url, maxBytes: 1});
+
+    for (let i = 0; i < 10; ++i)
+      await ask();
+
+    status = 404;
+    await ask();
+    status = 503;
+    await ask();
+
+    expect(server.requests).toHaveLength(10 * 2 + 1 + 2);
+  });
+
+  test(`it should not let those who wait to ask again keep others from asking`, async () => {
+    let other: Promise<unknown> | null = null;
+    const order: Array<string> = [];
+
+    const server = await startTestServer((request, response) => {
+      order.push(request.url!);
+      if (request.url === `/broken` && order.length === 1) {
+        response.writeHead(503, {'retry-after': `1`}).end();
+        other = client.request({url: `${server.url}/other`, maxBytes: 1});
+      } else {
+        response.end();
+      }
+    });
+
+    const client = makeClient({networkConcurrency: 1, httpRetry: 1});
+    expect(await client.request({url: `${server.url}/broken`, maxBytes: 1})).toMatchObject({status: 200});
+    await other;
+    expect(order).toEqual([`/broken`, `/other`, `/broken`]);
   });
 
   test(`it should go on asking a host that answers now and then`, async () => {

@@ -19,8 +19,17 @@ describe(`makePrintable`, () => {
     `https://github.com/acme/foo/actions/runs/1?check_suite_focus=true#step:1:2`,
     `refs/tags/@acme/foo@1.2.3`,
     `été, 日本語, 😀`,
+    `# one, ## two, [#1], ##c-sharp[0]`,
   ])(`it should leave ordinary text alone: %s`, text => {
     expect(makePrintable(text)).toEqual(text);
+  });
+
+  it.each([
+    [`##vso[a.b]c`, `#\\u0023vso[a.b]c`],
+    [`a ##[error]b ####x[`, `a #\\u0023[error]b ###\\u0023x[`],
+    [`##\u200bvso[a]`, `##\\u200bvso[a]`],
+  ])(`it should command no CI runner: %s`, (text, printable) => {
+    expect(makePrintable(text)).toEqual(printable);
   });
 
   it(`it should let no run of white space push text to where a line would wrap`, () => {

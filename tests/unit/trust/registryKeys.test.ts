@@ -58,6 +58,12 @@ function respond(status: number, body: unknown): Handler {
 const getKeyids = ({keys}: {keys: Array<{keyid: string}>}) => [...new Set(keys.map(({keyid}) => keyid))];
 
 describe(`the keys endpoint`, () => {
+  test.each([`//registry.other.example`, `nonsense`, ``])(`it should be unavailable at a registry that is not a URL: %j`, async registry => {
+    const {server, getRegistryKeys} = await makeBench();
+    expect(await getRegistryKeys(registry)).toMatchObject({kind: `unavailable`});
+    expect(server.requests).toEqual([]);
+  });
+
   test.each([
     [`keys`, respond(200, makeKeysAnswer([ownKey])), `endpoint`],
     [`an empty list`, respond(200, {keys: []}), `none`],
