@@ -54,7 +54,7 @@ const widgetsPin = `# Reviewed by Ann.
 it(`should pin what was verified`, async () => {
   const project = await makePinnedProject({dependencies: {widgets: `1.0.0`, plain: `1.0.0`}});
 
-  const {code, stdout} = await project.yarn([`npm`, `audit-attestations`, `--pin`]);
+  const {code, stdout} = await project.yarn([`npm`, `audit-attestations`, `--no-archives`, `--pin`]);
   expect(code).toBe(0);
   expect(stdout).toContain(`+ widgets *: https://github.com/acme/widgets, id 4711`);
 
@@ -63,7 +63,7 @@ it(`should pin what was verified`, async () => {
   expect(pins).not.toContain(`plain`);
 
   expect((await project.audit()).code).toBe(0);
-  await project.yarn([`npm`, `audit-attestations`, `--pin`]);
+  await project.yarn([`npm`, `audit-attestations`, `--no-archives`, `--pin`]);
   expect(await project.readPins()).toBe(pins);
 });
 
@@ -100,7 +100,7 @@ it(`should replace a changed identity for named packages only, and keep comments
   expect((await project.audit({args: [`--pin`]})).code).toBe(1);
   expect(await project.readPins()).toBe(widgetsPin);
 
-  const {code, stdout} = await project.yarn([`npm`, `audit-attestations`, `--pin`, `widgets`]);
+  const {code, stdout} = await project.yarn([`npm`, `audit-attestations`, `--no-archives`, `--pin`, `widgets`]);
   expect(code).toBe(0);
   expect(stdout).toContain(`- widgets *: https://github.com/acme/widgets, id 4711, ${RELEASE_WORKFLOW}`);
   expect(stdout).toContain(`+ widgets *: https://github.com/acme/widgets, id 4711, .github/workflows/x.yml`);
