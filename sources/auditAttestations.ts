@@ -1,5 +1,7 @@
 import type {Configuration, Ident, Project, Report} from '@yarnpkg/core';
 
+import {auditArchives}                              from './auditArchives';
+import type {ArchiveAudit}                          from './auditArchive';
 import type {AuditResult, PackageResult}            from './auditResult';
 import {makeEvidenceSource}                         from './evidence/evidenceSource';
 import type {EvidenceSource, EvidenceSourceOptions} from './evidence/evidenceSource';
@@ -10,6 +12,7 @@ import type {Observation}                           from './findings';
 import {collectPackages}                            from './inventory/collectPackages';
 import type {InstalledPackage}                      from './inventory/installedPackage';
 import type {Selection}                             from './inventory/selection';
+import {mapConcurrently}                            from './mapConcurrently';
 import {makeHttpClient}                             from './network/httpClient';
 import {makeRegistryClient}                         from './network/registryClient';
 import type {HistoryExamination}                    from './policy/downgrade';
@@ -32,6 +35,7 @@ import {concludePackage}                            from './verification/conclud
 import type {PackageConclusion}                     from './verification/concludePackage';
 import {profileRegistry}                            from './verification/registryProfile';
 import type {RegistryProfile}                       from './verification/registryProfile';
+import type {ExpectedTarball}                       from './verification/tarballIntegrity';
 import {verifyPackage}                              from './verification/verifyPackage';
 import type {PackageEvidence, PackageVerification}  from './verification/verifyPackage';
 
@@ -44,6 +48,8 @@ export type AuditRequest = {
   policy: Policy;
   /** Pins identities of the judged packages, and gives the pins from then on; null without `--pin`. */
   pin: ((packages: Array<PackageResult>) => Promise<PinUpdate>) | null;
+  /** Whether to look at the bytes on disk as well. */
+  archives: boolean;
   /** Keep what the registry served, for other tools. */
   includeBundles: boolean;
   /** Shows the progress. */
@@ -58,24 +64,12 @@ export type AuditRequest = {
  *
  * @throws ReportError, UsageError when there is nothing to start from: no usable lockfile, selection or trust
  */
-export async function auditAttestations({project, configuration, selection, mode, policy, pin, includeBundles, report}: AuditRequest): Promise<AuditResult> {
+export async function auditAttestations({project, configuration, selection, mode, policy, pin, archives, includeBundles, report}: AuditRequest): Promise<AuditResult> {
   const start = performance.now();
-  const {now} = policy;
 
   const inventory = await collectPackages(project, {configuration, selection});
-  const http = makeHttpClient({configuration, offline: mode === `offline`});
-  const trust = await loadSigstoreTrust({configuration, http, folder: getEvidenceFolder(configuration), now});
-
-  const client = makeRegistryClient({configuration, http});
   const readers = getRegistryReaders(inventory.packages);
-
-  const context: RowContext = {
-    evidence: makeEvidenceSource({configuration, client, mode, now}),
-    getRegistryKeys: await makeGetRegistryKeys({configuration, client, trust, readers}),
-    verifyBundle: makeBundleVerifier(trust),
-    policy,
-    includeBundles,
-  };
+  const {http, trust, context} = await openEvidence({configuration, readers, mode, policy, includeBundles});
 
   const rows = await withProgress(report, inventory.packages.length, tick => {
     return mapConcurrently(inventory.packages, 2 * configuration.get(`networkConcurrency`), async pkg => {
@@ -85,8 +79,12 @@ export async function auditAttestations({project, configuration, selection, mode
     });
   });
 
+  const archiveAudits = archives
+    ? await auditArchives(rows.filter(row => row.type === `npm`), {configuration, http, believeRecords: mode !== `refresh` && !policy.strict, report})
+    : null;
+
   const profiles = profileRegistries(rows);
-  const judge = (policy: Policy) => rows.map(row => concludeRow(row, profiles, policy));
+  const judge = (policy: Policy) => rows.map(row => concludeRow(row, profiles, archiveAudits?.get(row.pkg.id) ?? null, policy));
 
   const pinned = pin !== null ? await pin(judge(policy)) : null;
   const packages = judge({...policy, pins: pinned?.pins ?? policy.pins});
@@ -115,22 +113,47 @@ export async function auditAttestations({project, configuration, selection, mode
   };
 }
 
+export type EvidenceOptions = Pick<AuditRequest, `configuration` | `mode` | `policy` | `includeBundles`> & {
+  /** For each registry a package in whose name its keys are asked for. */
+  readers: ReadonlyMap<string, Ident>;
+};
+
+/** Everything that packages are verified with, from the settings. */
+export async function openEvidence({configuration, readers, mode, policy, includeBundles}: EvidenceOptions) {
+  const {now} = policy;
+
+  const http = makeHttpClient({configuration, offline: mode === `offline`});
+  const client = makeRegistryClient({configuration, http});
+  const trust = await loadSigstoreTrust({configuration, http, folder: getEvidenceFolder(configuration), now});
+
+  const context: RowContext = {
+    evidence: makeEvidenceSource({configuration, client, mode, now}),
+    getRegistryKeys: await makeGetRegistryKeys({configuration, client, trust, readers}),
+    verifyBundle: makeBundleVerifier(trust),
+    policy,
+    includeBundles,
+  };
+
+  return {http, trust, context};
+}
+
 /** One package between gathering and judging; the evidence itself is gone by then. */
-type Row =
+export type Row =
   | {type: `excluded`, pkg: InstalledPackage}
   | {type: `other`, pkg: InstalledPackage, protocol: string}
   | {
     type: `npm`;
     pkg: InstalledPackage;
-    registry: string;
+    target: RegistryPackage;
     keys: RegistryKeys;
     verification: PackageVerification;
+    tarball: ExpectedTarball | null;
     origin: Origin | null;
     history: HistoryExamination | null;
     bundles: Array<unknown> | null;
   };
 
-type RowContext = {
+export type RowContext = {
   evidence: EvidenceSource;
   getRegistryKeys: GetRegistryKeys;
   verifyBundle: BundleVerifier;
@@ -138,7 +161,7 @@ type RowContext = {
   includeBundles: boolean;
 };
 
-async function verifyRow(pkg: InstalledPackage, {evidence, getRegistryKeys, verifyBundle, policy, includeBundles}: RowContext): Promise<Row> {
+export async function verifyRow(pkg: InstalledPackage, {evidence, getRegistryKeys, verifyBundle, policy, includeBundles}: RowContext): Promise<Row> {
   if (pkg.excluded)
     return {type: `excluded`, pkg};
   if (pkg.source.type === `other`)
@@ -166,13 +189,19 @@ async function verifyRow(pkg: InstalledPackage, {evidence, getRegistryKeys, veri
   return {
     type: `npm`,
     pkg,
-    registry,
+    target,
     keys,
     verification,
+    tarball: gathered.document.status === `found` ? {integrity: gathered.document.value.integrity, signed: isVerified(verification)} : null,
     history,
     origin: getOldestOrigin([gathered.document, gathered.attestations]),
     bundles: includeBundles && gathered.attestations?.status === `found` ? gathered.attestations.value : null,
   };
+}
+
+/** Each kind of evidence is about the integrity in the version's document. */
+function isVerified({signature, publish, provenance}: Pick<PackageVerification, `signature` | `publish` | `provenance`>) {
+  return [signature, publish, provenance].some(({status}) => status === `verified`);
 }
 
 async function gatherEvidence(target: RegistryPackage, evidence: EvidenceSource): Promise<PackageEvidence> {
@@ -208,25 +237,27 @@ function getOldestOrigin(documents: Array<Fetched<unknown> | null>): Origin | nu
   return origins.sort((a, b) => a.fetchedAt.getTime() - b.fetchedAt.getTime())[0] ?? null;
 }
 
-function profileRegistries(rows: Array<Row>): Map<string, RegistryProfile> {
+export function profileRegistries(rows: Array<Row>): Map<string, RegistryProfile> {
   const byRegistry = new Map<string, {keys: RegistryKeys, verifications: Array<PackageVerification>}>();
 
   for (const row of rows) {
     if (row.type === `npm`) {
-      const entry = byRegistry.get(row.registry) ?? {keys: row.keys, verifications: []};
+      const entry = byRegistry.get(row.target.registry) ?? {keys: row.keys, verifications: []};
       entry.verifications.push(row.verification);
-      byRegistry.set(row.registry, entry);
+      byRegistry.set(row.target.registry, entry);
     }
   }
 
   return new Map(Array.from(byRegistry, ([registry, {keys, verifications}]) => [registry, profileRegistry(keys, verifications)]));
 }
 
-function concludeRow(row: Row, profiles: Map<string, RegistryProfile>, policy: Policy): PackageResult {
+export function concludeRow(row: Row, profiles: Map<string, RegistryProfile>, archive: ArchiveAudit | null, policy: Policy): PackageResult {
   const {pkg} = row;
-  const {signature, publish, provenance, observations} = row.type === `npm`
-    ? concludePackage(row.verification, profiles.get(row.registry)!)
+  const {signature, publish, provenance, ...conclusion} = row.type === `npm`
+    ? concludePackage(row.verification, profiles.get(row.target.registry)!)
     : concludeUnverifiable(row);
+
+  const observations = [...conclusion.observations, ...archive?.observations ?? []];
 
   const judgement = row.type === `excluded`
     ? {verdict: `excluded`, findings: []} as const
@@ -245,7 +276,7 @@ function concludeRow(row: Row, profiles: Map<string, RegistryProfile>, policy: P
     signature,
     publish,
     provenance,
-    archive: {status: `skipped`},
+    archive: archive?.result ?? {status: `skipped`},
     findings: [...judgement.findings],
     ...row.type === `npm` && row.bundles ? {bundles: row.bundles} : {},
   };
@@ -263,18 +294,4 @@ function makeUnverifiableSource(protocol: string): Observation {
     found: protocol,
     hint: `Review it by hand, or depend on a published version`,
   };
-}
-
-/** Results in the order of the items; as many at once as keep the network busy, so that memory does not grow with the project. */
-async function mapConcurrently<T, R>(items: Array<T>, concurrency: number, map: (item: T) => Promise<R>): Promise<Array<R>> {
-  const results = new Array<R>(items.length);
-  const queue = items.entries();
-
-  await Promise.all(Array.from({length: Math.min(concurrency, items.length)}, async () => {
-    for (const [index, item] of queue) {
-      results[index] = await map(item);
-    }
-  }));
-
-  return results;
 }

@@ -49,6 +49,12 @@ export type ProvenanceResult = {
 
 export type ArchiveResult = {
   status: ArchiveStatus;
+  /** Of the tarball that the archive is held against (Subresource Integrity). */
+  integrity?: string;
+  /** Of the archive on disk, as yarn.lock spells it. */
+  checksum?: string;
+  /** Where the tarball's integrity is known from: this machine's own record, or a download of this run. */
+  how?: `recorded` | `downloaded`;
 };
 
 export type PackageResult = {

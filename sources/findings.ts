@@ -8,7 +8,8 @@
  * - `notice`: worth reading, says nothing against the evidence.
  *
  * `severity` is the default that settings may change. Severities decide the
- * exit code, never the verdict.
+ * exit code, never the verdict. `minor` is the lighter form that some findings
+ * have: the observation tells which one it is.
  */
 export const findingCatalog = {
   'signature-missing': {effect: `failed`, severity: `error`},
@@ -50,9 +51,16 @@ export const findingCatalog = {
   'identity-renamed': {effect: `notice`, severity: `info`},
   'identity-unpinned': {effect: `notice`, severity: `off`},
   'exception-unused': {effect: `notice`, severity: `info`},
+  'integrity-mismatch': {effect: `failed`, severity: `error`},
+  'archive-mismatch': {effect: `failed`, severity: `error`},
+  'checksum-mismatch': {effect: `failed`, severity: `error`},
+  'manifest-mismatch': {effect: `failed`, severity: `error`, minor: {effect: `notice`, severity: `warning`}},
+  'archive-absent': {effect: `incomplete`, severity: `incomplete`, minor: {effect: `notice`, severity: `info`}},
   'unverifiable-source': {effect: `unverifiable`, severity: `info`},
   'nothing-verified': {effect: `failed`, severity: `error`},
-} as const satisfies Record<string, {effect: Effect, severity: Severity | `off`}>;
+} as const satisfies Record<string, Weight & {minor?: Weight}>;
+
+type Weight = {effect: Effect, severity: Severity | `off`};
 
 /** What publishing can say: never part of an audit, but settled by the same setting. */
 export const publishingFindingCatalog = {
@@ -70,6 +78,8 @@ export type FindingId = keyof typeof findingCatalog;
  */
 export type Observation = {
   id: FindingId;
+  /** Set for the lighter form of a finding that has one. */
+  minor?: true;
   /** One calm sentence: what is the matter. */
   message: string;
   expected?: string;
@@ -94,8 +104,14 @@ export type Acceptance = {
 };
 
 /** An observation with the severity that the policy in force gives it. */
-export type Finding = Observation & {
+export type Finding = Omit<Observation, `minor`> & {
   severity: Severity;
   /** The exception of the settings that accepts it. */
   accepted?: Acceptance;
 };
+
+/** What an observation means for its package, and how bad that is by default. */
+export function getWeight({id, minor}: Pick<Observation, `id` | `minor`>): Weight {
+  const entry: Weight & {minor?: Weight} = findingCatalog[id];
+  return (minor && entry.minor) ?? entry;
+}

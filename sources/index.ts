@@ -1,16 +1,24 @@
 import type {Hooks, Plugin}               from '@yarnpkg/core';
 import {xfs}                              from '@yarnpkg/fslib';
+import dlxPlugin                          from '@yarnpkg/plugin-dlx';
 import npmCliPlugin                       from '@yarnpkg/plugin-npm-cli';
+import npmPlugin                          from '@yarnpkg/plugin-npm';
 
 import NpmAuditAttestationsCommand        from './commands/npm/auditAttestations';
 import {extendPublishCommand}             from './commands/npm/publish';
 import {getHostPlugin}                    from './hostPlugin';
+import {extendDlx}                        from './install/dlx';
+import {extendFetchers}                   from './install/fetchers';
+import {installHooks}                     from './install/hooks';
 import {publishHooks}                     from './publishing/publishHooks';
 import {relaxProvenanceSetting, settings} from './settings';
 
 const hostPlugin = getHostPlugin(npmCliPlugin);
 extendPublishCommand(hostPlugin);
 relaxProvenanceSetting(hostPlugin.configuration ?? {});
+
+extendFetchers(getHostPlugin(npmPlugin));
+extendDlx(getHostPlugin(dlxPlugin));
 
 const plugin: Plugin<Hooks> = {
   configuration: settings,
@@ -19,6 +27,11 @@ const plugin: Plugin<Hooks> = {
   ],
   hooks: {
     ...publishHooks,
+    ...installHooks,
+
+    wrapNetworkRequest: async (executor, info) => {
+      return await publishHooks.wrapNetworkRequest(await installHooks.wrapNetworkRequest(executor, info), info);
+    },
 
     cleanGlobalArtifacts: async configuration => {
       const {getEvidenceFolder} = await import(`./evidence/evidenceStore`);

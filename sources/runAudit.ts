@@ -20,6 +20,7 @@ export type AuditOptions = Pick<Selection, `patterns` | `workspaces` | `direct`>
   offline: boolean;
   refresh: boolean;
   strict: boolean;
+  archives: boolean;
   includeAttestations: boolean;
   pin: boolean;
 };
@@ -54,6 +55,7 @@ export async function runAudit(configuration: Configuration, cwd: PortablePath, 
     mode: offline ? `offline` : refresh ? `refresh` : `normal`,
     policy,
     pin: options.pin ? pin : null,
+    archives: options.archives,
     includeBundles: options.includeAttestations,
     report,
   });

@@ -46,6 +46,7 @@ declare module '@yarnpkg/core' {
     npmAttestationSeverities: Map<string, string>;
     npmAttestationPolicies: Map<string, miscUtils.ToMapValue<Record<keyof typeof policyRules, string | null>>>;
     npmAttestationExceptions: Array<miscUtils.ToMapValue<Record<keyof typeof exceptionFields, string | null>>>;
+    npmAttestationGate: `off` | `warn` | `error`;
   }
 }
 
@@ -118,6 +119,12 @@ const ownSettings: Definitions = {
     type: SettingsType.SHAPE,
     isArray: true,
     properties: makeTextProperties(exceptionFields),
+  },
+  npmAttestationGate: {
+    description: `Whether to verify packages when they are downloaded, before they reach the cache: error refuses what would fail the audit, warn reports it after the installation`,
+    type: SettingsType.STRING,
+    values: [`off`, `warn`, `error`],
+    default: `off`,
   },
 };
 

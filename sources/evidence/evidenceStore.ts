@@ -1,11 +1,12 @@
 import {structUtils}                          from '@yarnpkg/core';
 import type {Configuration}                   from '@yarnpkg/core';
-import {ppath, xfs}                           from '@yarnpkg/fslib';
+import {ppath}                                from '@yarnpkg/fslib';
 import type {Filename, PortablePath}          from '@yarnpkg/fslib';
-import {createHash, randomBytes}              from 'node:crypto';
+import {createHash}                           from 'node:crypto';
 
 import {readBoundedFile}                      from '../boundedFile';
 
+import {tryWriteAtomically}                   from './atomicFile';
 import {DecodeError}                          from './decode/decodeError';
 import {ensureObject, ensureString, getField} from './decode/fields';
 import {parseJson}                            from './decode/parseJson';
@@ -58,21 +59,9 @@ export function makeEvidenceStore(configuration: Configuration): EvidenceStore {
 
   const write: EvidenceStore[`write`] = async (kind, pkg, {value, fetchedAt, validator}) => {
     const key = makeKey(kind, pkg);
-    const path = getPath(root, key);
     const content = JSON.stringify({key, fetchedAt: fetchedAt.toISOString(), validator, value});
-    if (Buffer.byteLength(content) > MAX_BYTES)
-      return;
-
-    const temporaryPath = `${path}.${randomBytes(8).toString(`hex`)}.tmp` as PortablePath;
-
-    try {
-      await xfs.mkdirpPromise(ppath.dirname(path));
-      await xfs.writeFilePromise(temporaryPath, content);
-
-      // Another run may write the same entry: readers see one or the other, never half of it.
-      await xfs.renamePromise(temporaryPath, path);
-    } catch {
-      await xfs.removePromise(temporaryPath).catch(() => {});
+    if (Buffer.byteLength(content) <= MAX_BYTES) {
+      await tryWriteAtomically(getPath(root, key), content);
     }
   };
 

@@ -1,7 +1,9 @@
 import {miscUtils, structUtils}                          from '@yarnpkg/core';
 import type {Configuration, Locator, Package, Project}   from '@yarnpkg/core';
 
-import type {PackageSource}                              from './installedPackage';
+import {getManifestClaims}                               from '../manifestClaims';
+
+import type {LockedArchive, PackageSource}               from './installedPackage';
 import {getSource, isPatch, isWorkspace, unpatchLocator} from './packageSource';
 import {getReachability, type ReachByWorkspace}          from './reachability';
 
@@ -16,6 +18,7 @@ export type Candidate = {
   source: PackageSource;
   patched: boolean;
   conditional: boolean;
+  archives: Array<LockedArchive>;
   reach: ReachByWorkspace;
 };
 
@@ -46,11 +49,15 @@ export function makeCandidates(project: Project, entries: ReadonlyArray<Package>
       source,
       patched: false,
       conditional: false,
+      archives: [],
       reach: new Uint8Array(project.workspaces.length),
     }));
 
     candidate.patched ||= isPatch(entry);
     candidate.conditional ||= entry.conditions !== null;
+
+    if (source.type === `npm` && !isPatch(entry))
+      candidate.archives.push(getLockedArchive(entry, project));
 
     for (const [index, bits] of reachability.get(entry.locatorHash)?.entries() ?? []) {
       candidate.reach[index]! |= bits;
@@ -58,6 +65,16 @@ export function makeCandidates(project: Project, entries: ReadonlyArray<Package>
   }
 
   return [...candidates.values()].sort((a, b) => a.id < b.id ? -1 : 1);
+}
+
+function getLockedArchive(entry: Package, {storedChecksums, configuration}: Project): LockedArchive {
+  const name = structUtils.stringifyIdent(entry);
+
+  return {
+    locator: structUtils.convertPackageToLocator(entry),
+    checksum: storedChecksums.get(entry.locatorHash) ?? null,
+    claims: getManifestClaims({...entry, name}, configuration),
+  };
 }
 
 /**

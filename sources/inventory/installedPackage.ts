@@ -1,4 +1,6 @@
-import type {Locator} from '@yarnpkg/core';
+import type {Locator}        from '@yarnpkg/core';
+
+import type {ManifestClaims} from '../manifestClaims';
 
 /** Where a package of the lockfile comes from. */
 export type PackageSource =
@@ -6,6 +8,16 @@ export type PackageSource =
   | {type: `npm`, registry: string, version: string}
   /** git, http, file, portal, link …: `protocol` without its colon. */
   | {type: `other`, protocol: string};
+
+/** The archive that an entry of the lockfile stands for. */
+export type LockedArchive = {
+  /** As the lockfile spells it, with what is bound to it (`__archiveUrl`). */
+  locator: Locator;
+  /** `<cacheKey>/<sha512 in hex>`; null where the lockfile has none: conditional packages. */
+  checksum: string | null;
+  /** What the lockfile took from the registry's unsigned metadata. */
+  claims: ManifestClaims;
+};
 
 /**
  * One package of the lockfile: a row that must end in exactly one verdict. Its
@@ -28,6 +40,8 @@ export type InstalledPackage = {
   patched: boolean;
   /** Whether it is only for some platforms (`conditions`). */
   conditional: boolean;
+  /** Several where the lockfile binds one package to several URLs; none for other sources than npm. */
+  archives: Array<LockedArchive>;
   /** Selected, but the settings or `--exclude` leave it out. */
   excluded: boolean;
 };

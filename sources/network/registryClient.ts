@@ -22,12 +22,13 @@ export type RegistryRequest = {
 export interface RegistryClient {
   /** Rejects as `HttpClient.request` does. */
   get(request: RegistryRequest): Promise<HttpResponse>;
+  /** The same for a URL that the registry chose: elsewhere than on the registry's own origin, nobody learns its credentials. */
+  getUrl(request: Omit<RegistryRequest, `path`> & {url: string}): Promise<HttpResponse>;
 }
 
 export function makeRegistryClient({configuration, http}: {configuration: Configuration, http: HttpClient}): RegistryClient {
-  const get = async ({registry, ident, path, accept, etag, maxBytes}: RegistryRequest) => {
-    const url = getRegistryUrl(registry, path);
-    const authorization = await getAuthorization(registry, {configuration, ident});
+  const send = async (url: string, {registry, ident, accept, etag, maxBytes}: Omit<RegistryRequest, `path`>) => {
+    const authorization = isSameOrigin(url, registry) ? await getAuthorization(registry, {configuration, ident}) : null;
 
     const headers: Record<string, string> = {accept};
     if (authorization !== null)
@@ -38,7 +39,14 @@ export function makeRegistryClient({configuration, http}: {configuration: Config
     return http.request({url, headers, maxBytes});
   };
 
-  return {get};
+  return {
+    get: async ({path, ...request}) => send(getRegistryUrl(request.registry, path), request),
+    getUrl: async ({url, ...request}) => send(url, request),
+  };
+}
+
+function isSameOrigin(url: string, registry: string): boolean {
+  return URL.canParse(url) && URL.canParse(registry) && new URL(url).origin === new URL(registry).origin;
 }
 
 /**

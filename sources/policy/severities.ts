@@ -1,4 +1,4 @@
-import {findingCatalog, type Finding, type FindingId, type Observation, type Severity} from '../findings';
+import {findingCatalog, getWeight, type Finding, type FindingId, type Observation, type Severity} from '../findings';
 
 export type SeveritySetting = Severity | `off`;
 
@@ -30,23 +30,27 @@ export function applySeverities(observations: Iterable<Observation>, policy: Sev
   for (const observation of observations) {
     const severity = getSeverity(observation, policy);
     if (severity !== `off`) {
-      findings.push({...observation, severity});
+      const {minor, ...rest} = observation;
+      findings.push({...rest, severity});
     }
   }
 
   return findings;
 }
 
-function getSeverity({id, requiredBy}: Observation, {severities, strict}: SeverityPolicy): SeveritySetting {
+function getSeverity(observation: Observation, {severities, strict}: SeverityPolicy): SeveritySetting {
+  const {id, requiredBy} = observation;
+  const {effect, severity: byDefault} = getWeight(observation);
+
   const setting = severities.get(id);
   if (typeof setting !== `undefined` && !getAllowedSeverities(id).includes(setting))
     throw new Error(`Assertion failed: Expected "${setting}" to have been refused as a severity of ${id}`);
 
   // Whoever requires evidence has decided how bad it is that there is none.
   if (typeof requiredBy !== `undefined`)
-    return findingCatalog[id].effect === `incomplete` && setting !== `error` && !strict ? `incomplete` : `error`;
+    return effect === `incomplete` && setting !== `error` && !strict ? `incomplete` : `error`;
 
-  const severity = setting ?? findingCatalog[id].severity;
+  const severity = setting ?? byDefault;
 
   // What the settings call info or off was decided on purpose; --strict is
   // about what nobody decided.

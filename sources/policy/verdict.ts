@@ -1,5 +1,5 @@
-import type {Verdict}                                  from '../auditResult';
-import {findingCatalog, type Effect, type Observation} from '../findings';
+import type {Verdict}                             from '../auditResult';
+import {getWeight, type Effect, type Observation} from '../findings';
 
 /**
  * The verdict of a package from what was found, never from severities: a
@@ -26,9 +26,9 @@ export function getVerdict(observations: Iterable<Observation>, {verified}: {ver
   return `verified`;
 }
 
-function getEffect({id, requiredBy}: Observation): Effect {
-  const {effect} = findingCatalog[id];
+function getEffect(observation: Observation): Effect {
+  const {effect} = getWeight(observation);
 
   // Evidence that is required and is not there is no mere notice.
-  return typeof requiredBy !== `undefined` && effect !== `incomplete` ? `failed` : effect;
+  return typeof observation.requiredBy !== `undefined` && effect !== `incomplete` ? `failed` : effect;
 }

@@ -2,7 +2,7 @@ import {structUtils}                    from '@yarnpkg/core';
 import {npmHttpUtils}                   from '@yarnpkg/plugin-npm';
 
 import {ensureObject}                   from '../evidence/decode/fields';
-import {askQuestion}                    from '../evidence/question';
+import {askQuestion, isRefusal}         from '../evidence/question';
 import type {HttpClient}                from '../network/types';
 import {getField}                       from '../verification/statement';
 
@@ -66,6 +66,8 @@ function ask<T>({http, registry, authorization}: RegistryContext, path: string, 
     send: () => http.request({url: `${registry}${path}`, headers, maxBytes: MAX_BYTES}),
     decode,
     notJson: `unreachable`,
+    tooLarge: `unreachable`,
+    saysAbsent: isRefusal,
   }, null);
 }
 

@@ -1,5 +1,5 @@
 import type {ProvenanceResult, PublishResult, SignatureResult} from '../auditResult';
-import {findingCatalog}                                        from '../findings';
+import {getWeight}                                             from '../findings';
 import type {Observation}                                      from '../findings';
 
 import {isAuthoritative}                                       from './registryProfile';
@@ -31,7 +31,7 @@ export function concludePackage(verification: PackageVerification, profile: Regi
 
   // Whatever the registry did, silence is not an answer: a package of which
   // nothing was verified says why.
-  const isExplained = observations.some(({id}) => findingCatalog[id].effect !== `notice`);
+  const isExplained = observations.some(observation => getWeight(observation).effect !== `notice`);
   if (!isExplained && ![signature.result, publish, provenance].some(({status}) => status === `verified`))
     observations.unshift(makeUnsupported(profile));
 

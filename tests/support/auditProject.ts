@@ -43,8 +43,8 @@ const validate = new Ajv2020({allErrors: true, strictTypes: true}).compile(schem
 
 /**
  * A project whose lockfile names packages of the lab's registry, and which
- * trusts the lab's TUF repository. Nothing is installed: an audit needs the
- * lockfile alone.
+ * trusts the lab's TUF repository. Nothing is installed: an audit of metadata
+ * needs the lockfile alone.
  */
 export async function makeAuditProject(lab: Pick<Lab, `registry` | `tuf` | `tufServer`>, {dependencies = {}, lockfile = {}, yarnrc, files, ...options}: AuditProjectOptions = {}): Promise<AuditProject> {
   const bound = Object.fromEntries(Object.entries(dependencies).map(([name, range]) => [name, range.startsWith(`npm:`) ? range : `npm:${range}`]));
@@ -76,7 +76,7 @@ export async function makeAuditProject(lab: Pick<Lab, `registry` | `tuf` | `tufS
     },
   });
 
-  return {...project, audit: options => runAudit(project, options)};
+  return {...project, audit: ({args = [], ...run} = {}) => runAudit(project, {args: [`--no-archives`, ...args], ...run})};
 }
 
 /** Audits any project; throws when the output breaks what every run promises. */

@@ -16,13 +16,13 @@ export default class NpmAuditAttestationsCommand extends BaseCommand {
     category: `Npm-related commands`,
     description: `verify where the installed packages come from`,
     details: `
-      This command verifies every npm package of the lockfile, of all workspaces, against its registry: the registry's signature, the publish and provenance attestations, and the identity behind them. It needs no node_modules and runs no package's code.
+      This command verifies every npm package of the lockfile, of all workspaces, against its registry: the registry's signature, the publish and provenance attestations, the identity behind them, and the archives in Yarn's cache. It needs no node_modules and runs no package's code.
 
       Packages are selected by idents, globs on idents or \`ident@semver-range\`; \`-W,--workspace\`, \`--direct\` and \`--environment\` narrow the selection further. What \`--exclude\` or the \`npmAuditAttestationsExcludePackages\` setting leave out is counted as excluded.
 
       The exit code is 0 when the audit passed, 1 when there is a finding of severity error, and 2 when there is none but something could not be checked. The \`--strict\` flag turns warnings, and everything that could not be checked, into failures. Severities can be changed per finding with the \`npmAttestationSeverities\` setting.
 
-      With \`--offline\` nothing is asked of the network: only stored evidence is verified. With \`--refresh\` stored evidence is ignored.
+      With \`--offline\` nothing is asked of the network: only stored evidence is verified. With \`--refresh\` stored evidence and records of archives are ignored. With \`--no-archives\` the bytes on disk are not looked at.
 
       What the evidence has to say for which packages is set by the \`npmAttestationPolicies\` setting, and what is accepted nevertheless by \`npmAttestationExceptions\`. With \`--pin\` the identities behind verified provenance are written into \`.yarn/attestations.yml\`, which later runs compare with; a changed identity is replaced only for packages that are named.
 
@@ -85,6 +85,10 @@ export default class NpmAuditAttestationsCommand extends BaseCommand {
 
   includeAttestations = Option.Boolean(`--include-attestations`, false, {
     description: `With --json, include the attestations as the registry served them`,
+  });
+
+  archives = Option.Boolean(`--archives`, true, {
+    description: `Compare the archives in the cache with what was signed; --no-archives looks at metadata only`,
   });
 
   offline = Option.Boolean(`--offline`, false, {

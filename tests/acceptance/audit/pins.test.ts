@@ -57,7 +57,7 @@ const widgetsPin = `# Reviewed by Ann.
 it.each(hosts)(`should pin what was verified, in Yarn %s`, async version => {
   const project = await makePinnedProject({dependencies: {widgets: `1.0.0`, plain: `1.0.0`}});
 
-  const {code, stdout} = await project.yarn([`npm`, `audit-attestations`, `--pin`], {version});
+  const {code, stdout} = await project.yarn([`npm`, `audit-attestations`, `--no-archives`, `--pin`], {version});
   expect(code).toBe(0);
   expect(stdout).toContain(`+ widgets *: https://github.com/acme/widgets, id 4711`);
 
@@ -66,7 +66,7 @@ it.each(hosts)(`should pin what was verified, in Yarn %s`, async version => {
   expect(pins).not.toContain(`plain`);
 
   expect((await project.audit({version})).code).toBe(0);
-  await project.yarn([`npm`, `audit-attestations`, `--pin`], {version});
+  await project.yarn([`npm`, `audit-attestations`, `--no-archives`, `--pin`], {version});
   expect(await project.readPins()).toBe(pins);
 });
 
@@ -103,7 +103,7 @@ it(`should replace a changed identity for named packages only, and keep comments
   expect((await project.audit({args: [`--pin`]})).code).toBe(1);
   expect(await project.readPins()).toBe(widgetsPin);
 
-  const {code, stdout} = await project.yarn([`npm`, `audit-attestations`, `--pin`, `widgets`]);
+  const {code, stdout} = await project.yarn([`npm`, `audit-attestations`, `--no-archives`, `--pin`, `widgets`]);
   expect(code).toBe(0);
   expect(stdout).toContain(`- widgets *: https://github.com/acme/widgets, id 4711, ${RELEASE_WORKFLOW}`);
   expect(stdout).toContain(`+ widgets *: https://github.com/acme/widgets, id 4711, .github/workflows/x.yml`);

@@ -97,6 +97,16 @@ describe.runIf(hasRealEvidence)(`Real packages`, () => {
     expect(getIds(packages.get(`tuf-js@npm:1.0.0`)!)).toEqual([`provenance-repository-mismatch`]);
   });
 
+  it(`should verify real archives against real signed integrity, from records and from tarballs`, async () => {
+    const recorded = await runAudit(given, {args: [`--direct`]});
+    for (const {packages} of [audits.given, recorded])
+      expect(Array.from(packages.values(), ({archive}) => archive.status)).toEqual(new Array(7).fill(`verified`));
+
+
+    expect(new Set(Array.from(audits.given.packages.values(), ({archive}) => archive.how))).toEqual(new Set([`downloaded`]));
+    expect(new Set(Array.from(recorded.packages.values(), ({archive}) => archive.how))).toEqual(new Set([`recorded`]));
+  });
+
   it(`should call a package by its own name where it is installed under another`, () => {
     const [old, current] = [`lodash@npm:4.17.21`, `lodash@npm:4.17.23`].map(locator => audits.given.packages.get(locator)!);
 
@@ -159,7 +169,7 @@ describe.runIf(hasRealEvidence)(`Real packages`, () => {
     const live = readSignatures().positives.filter(({live}) => live);
     expect(live.length).toBeGreaterThan(300);
 
-    const audited = await audit(await makeLockedProject(live));
+    const audited = await audit(await makeLockedProject(live), `--no-archives`);
 
     expect(getAllIds(audited)).toEqual([`provenance-repository-mismatch`]);
     expect(audited.summary).toMatchObject({outcome: `passed`, packages: live.length, signatures: {verified: live.length}});
@@ -175,7 +185,7 @@ describe.runIf(hasRealEvidence)(`Real packages`, () => {
     ]);
 
     const restore = Array.from(forgeries, ([id, signatures]) => replace(id, {signatures}));
-    const {code, packages} = await audit(await makeLockedProject(Array.from(forgeries.keys(), parseId)));
+    const {code, packages} = await audit(await makeLockedProject(Array.from(forgeries.keys(), parseId)), `--no-archives`);
     restore.forEach(restoreOne => restoreOne());
 
     expect(code).toBe(1);

@@ -117,12 +117,12 @@ describe(`The selection`, () => {
 
 describe(`What is shown`, () => {
   it(`should be problems alone, and every package with its source under --verbose`, async () => {
-    const quiet = await project.yarn([`npm`, `audit-attestations`]);
+    const quiet = await project.yarn([`npm`, `audit-attestations`, `--no-archives`]);
     expect(quiet).toMatchObject({code: 0, stderr: ``});
     expect(quiet.stdout).not.toContain(locators.server);
     expect(quiet.stdout).toMatch(/^Passed: 5 packages verified\.$/m);
 
-    const verbose = await project.yarn([`npm`, `audit-attestations`, `--verbose`]);
+    const verbose = await project.yarn([`npm`, `audit-attestations`, `--no-archives`, `--verbose`]);
     for (const locator of all)
       expect(verbose.stdout).toContain(locator);
     expect(verbose.stdout).toContain(`https://github.com/acme/widgets@0123456789abcdef0123456789abcdef01234567`);
@@ -137,8 +137,8 @@ describe(`What is shown`, () => {
 
 describe(`The words of other package managers`, () => {
   it(`should do the same: yarn npm audit signatures`, async () => {
-    const result = await project.yarn([`npm`, `audit`, `signatures`, `@s/core`]);
-    const own = await project.yarn([`npm`, `audit-attestations`, `@s/core`]);
+    const result = await project.yarn([`npm`, `audit`, `signatures`, `--no-archives`, `@s/core`]);
+    const own = await project.yarn([`npm`, `audit-attestations`, `--no-archives`, `@s/core`]);
 
     expect(result).toEqual(own);
     expect(result.code).toBe(0);

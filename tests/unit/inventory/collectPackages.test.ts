@@ -1,3 +1,4 @@
+import {structUtils}                                              from '@yarnpkg/core';
 import {ppath, xfs, type PortablePath}                            from '@yarnpkg/fslib';
 import {describe, expect, it}                                     from 'vitest';
 
@@ -24,7 +25,7 @@ async function collectIn(cwd: PortablePath, selection: Partial<Selection> = {}) 
 /** Everything but the locators, which are as unreadable as their hashes. */
 async function collectById(description: ProjectDescription) {
   const {packages} = await collect(description);
-  return Object.fromEntries(packages.map(({id, locator, ...rest}) => [id, rest]));
+  return Object.fromEntries(packages.map(({id, locator, archives, ...rest}) => [id, rest]));
 }
 
 function npm(name: string, version: string, rest: Partial<LockfileEntry> = {}): LockfileEntry {
@@ -58,6 +59,21 @@ describe(`collectPackages: packages`, () => {
       [`@s/bar@npm:2.0.0-rc.1`]: {...common, name: `@s/bar`, version: `2.0.0-rc.1`, direct: false, source: {type: `npm`, registry, version: `2.0.0-rc.1`}},
       [`foo@npm:1.2.0`]: {...common, name: `foo`, version: `1.2.0`, direct: true, source: {type: `npm`, registry, version: `1.2.0`}},
     });
+  });
+
+  it(`should know the archives of each npm package, by the URL that they are bound to`, async () => {
+    const {packages} = await collect(makeSingle({foo: `npm:^1.0.0`, bar: `npm:foo@1.2.0`}, {
+      [`foo@npm:^1.0.0`]: npm(`foo`, `1.2.0`, {dependencies: {[`@s/baz`]: `npm:^2.0.0`}, peerDependencies: {peer: `*`}}),
+      [`bar@npm:foo@1.2.0`]: {resolution: `foo@npm:1.2.0::__archiveUrl=https%3A%2F%2Fregistry.example.org%2Ffoo.tgz`, version: `1.2.0`},
+      [`@s/baz@npm:^2.0.0`]: npm(`@s/baz`, `2.0.0`),
+    }));
+
+    const [, foo] = packages;
+    expect(foo!.archives.map(({locator}) => structUtils.stringifyLocator(locator)).sort()).toEqual([`foo@npm:1.2.0`, `foo@npm:1.2.0::__archiveUrl=https%3A%2F%2Fregistry.example.org%2Ffoo.tgz`]);
+
+    const {checksum, claims} = foo!.archives.find(({locator}) => locator.reference === `npm:1.2.0`)!;
+    expect(checksum).toBe(null);
+    expect(claims).toEqual({name: `foo`, version: `1.2.0`, dependencies: new Map([[`@s/baz`, `npm:^2.0.0`]]), peerDependencies: new Map([[`peer`, `*`]]), bin: new Map()});
   });
 
   it(`should sort them by id`, async () => {

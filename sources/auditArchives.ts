@@ -1,0 +1,65 @@
+import type {Configuration, Report} from '@yarnpkg/core';
+
+import {auditPackageArchives}       from './auditArchive';
+import type {ArchiveAudit}          from './auditArchive';
+import {makeArchiveRecords}         from './evidence/archiveRecords';
+import {makeFindInstalledArchive}   from './evidence/installedArchive';
+import type {FindInstalledArchive}  from './evidence/installedArchive';
+import type {RegistryPackage}       from './evidence/types';
+import type {InstalledPackage}      from './inventory/installedPackage';
+import {mapConcurrently}            from './mapConcurrently';
+import {makeRegistryClient}         from './network/registryClient';
+import type {HttpClient}            from './network/types';
+import {withProgress}               from './reports/progress';
+import type {ExpectedTarball}       from './verification/tarballIntegrity';
+
+/** Each tarball that has to be downloaded is held in memory: a few at a time. */
+const CONCURRENCY = 4;
+
+export type ArchiveSubject = {
+  pkg: InstalledPackage;
+  target: RegistryPackage;
+  /** What the tarball has to be; null where the registry did not say. */
+  tarball: ExpectedTarball | null;
+};
+
+export type ArchivesOptions = {
+  configuration: Configuration;
+  http: HttpClient;
+  /** Whether this machine's own memory counts. */
+  believeRecords: boolean;
+  /** Shows the progress, in bytes on disk. */
+  report: Report;
+};
+
+/** The audits of the archives of all these packages, by package id. */
+export async function auditArchives(subjects: Array<ArchiveSubject>, {configuration, http, believeRecords, report}: ArchivesOptions): Promise<Map<string, ArchiveAudit>> {
+  const context = {
+    configuration,
+    client: makeRegistryClient({configuration, http}),
+    find: makeFindInstalledArchive(configuration),
+    records: makeArchiveRecords(configuration),
+    believeRecords,
+  };
+
+  const sizes = await mapConcurrently(subjects, CONCURRENCY, ({pkg}) => getSize(pkg, context.find));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+
+  const audits = await withProgress(report, total, tick => {
+    return mapConcurrently(subjects, CONCURRENCY, async ({pkg, target, tarball}, index) => {
+      const audit = await auditPackageArchives(pkg, target, tarball, context);
+      tick(sizes[index]);
+      return audit;
+    });
+  });
+
+  return new Map(subjects.map(({pkg}, index) => [pkg.id, audits[index]!]));
+}
+
+async function getSize({archives}: InstalledPackage, find: FindInstalledArchive): Promise<number> {
+  let size = 0;
+  for (const {locator, checksum} of archives)
+    size += (await find(locator, checksum))?.size ?? 0;
+
+  return size;
+}

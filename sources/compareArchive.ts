@@ -1,0 +1,64 @@
+import {Cache, structUtils, tgzUtils}             from '@yarnpkg/core';
+import type {Configuration, Locator}              from '@yarnpkg/core';
+import {ppath, xfs}                               from '@yarnpkg/fslib';
+
+import {readArchiveContent}                       from './evidence/archiveContent';
+import {hashArchive}                              from './evidence/installedArchive';
+import type {InstalledArchive}                    from './evidence/installedArchive';
+import {readTarballContent, UnusableTarballError} from './evidence/tarballContent';
+import type {TarballContent}                      from './evidence/types';
+import type {Observation}                         from './findings';
+import {checkArchiveContent, makeUnreadable}      from './verification/archiveContent';
+
+/**
+ * Holds an archive of Yarn's cache against the tarball that it should have been
+ * made of: by its hash where this Yarn would make the same archive again, entry
+ * by entry where it would not, and where the hashes differ, to see in what.
+ *
+ * @param sha512 of the archive
+ */
+export async function compareArchive(locator: Locator, tarball: Buffer, {installed, sha512, configuration}: {
+  installed: InstalledArchive;
+  sha512: string;
+  configuration: Configuration;
+}): Promise<Observation | null> {
+  let content: TarballContent;
+
+  // First, because Yarn itself would unpack a tarball of any size.
+  try {
+    content = await readTarballContent(tarball);
+  } catch (error) {
+    if (error instanceof UnusableTarballError)
+      return makeUnreadable(`tarball`, error.message);
+
+    throw error;
+  }
+
+  const isOrdinary = content.oddity === null;
+  if (isOrdinary && installed.cacheKey === Cache.getCacheKey(configuration).cacheKey && await tryConvert(locator, tarball, configuration) === sha512)
+    return null;
+
+  try {
+    const entries = await readArchiveContent(installed.path, locator, content.entries);
+    return checkArchiveContent(content, entries);
+  } catch (error) {
+    return makeUnreadable(`archive`, (error as Error).message);
+  }
+}
+
+/** The sha512 of the archive that this Yarn makes of a tarball; null when it fails to. */
+async function tryConvert(locator: Locator, tarball: Buffer, configuration: Configuration): Promise<string | null> {
+  try {
+    const zipFs = await tgzUtils.convertToZip(tarball, {configuration, prefixPath: structUtils.getIdentVendorPath(locator), stripComponents: 1});
+    const path = zipFs.getRealPath();
+
+    try {
+      return await hashArchive({path});
+    } finally {
+      zipFs.discardAndClose();
+      await xfs.removePromise(ppath.dirname(path));
+    }
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,113 @@
+import {Configuration, MessageName, ReportError, structUtils}    from '@yarnpkg/core';
+import type {Ident, Locator, Project}                            from '@yarnpkg/core';
+import {ppath}                                                   from '@yarnpkg/fslib';
+
+import {concludeRow, openEvidence, profileRegistries, verifyRow} from '../auditAttestations';
+import type {Row}                                                from '../auditAttestations';
+import type {Finding}                                            from '../findings';
+import {matches}                                                 from '../glob';
+import type {InstalledPackage}                                   from '../inventory/installedPackage';
+import {getSource}                                               from '../inventory/packageSource';
+import {getOutcome}                                              from '../policy/exitCode';
+import {applySeverities}                                         from '../policy/severities';
+import {readPolicy}                                              from '../readPolicy';
+import {checkTarballIntegrity}                                   from '../verification/tarballIntegrity';
+
+import {describeFindings, makeRefusal}                           from './gateReport';
+import {getProcessState}                                         from './processState';
+import {makeRegistryMemory}                                      from './registryMemory';
+
+/** The gate of one installation. */
+export type GateSession = {
+  /**
+   * Verifies one package, of which these are the bytes (lower-case hex sha512).
+   * @throws ReportError when the setting is `error` and the package is not what it should be, or could not be checked
+   */
+  check: (locator: Locator, sha512: string) => Promise<void>;
+  /** With `warn`: what there is to say at the end of the installation, one text for each package. */
+  warnings: Array<string>;
+};
+
+/** @throws ReportError, UsageError where there is no trust to start from: then nothing gets in */
+export async function openGate(project: Project): Promise<GateSession> {
+  const configuration = await findSettings(project);
+  const refuses = project.configuration.get(`npmAttestationGate`) === `error`;
+
+  const readers = new Map<string, Ident>();
+  const policy = await readPolicy(configuration, {strict: false, now: new Date()});
+
+  const {trust, context} = await openEvidence({
+    configuration,
+    readers,
+    mode: configuration.get(`enableOfflineMode`) ? `offline` : `normal`,
+    policy,
+    includeBundles: false,
+  });
+
+  const runFindings = applySeverities(trust.observations, policy);
+  const memory = makeRegistryMemory(pkg => verifyRow(pkg, context));
+  const warnings: Array<string> = [];
+
+  const judge = (row: Row, sha512: string): Array<Finding> => {
+    const tarball = row.type === `npm` ? row.tarball : null;
+    const mismatch = tarball !== null ? checkTarballIntegrity(tarball, sha512) : null;
+    const archive = {result: {status: `skipped`}, observations: mismatch !== null ? [mismatch] : []} as const;
+
+    // What other packages got from the same registry plays no part, lest the
+    // order of downloads decide.
+    return [...runFindings, ...concludeRow(row, profileRegistries([row]), {...archive, observations: [...archive.observations]}, policy).findings];
+  };
+
+  const check = async (locator: Locator, sha512: string) => {
+    const pkg = makePackage(locator, configuration);
+    if (pkg.source.type === `npm` && !readers.has(pkg.source.registry))
+      readers.set(pkg.source.registry, locator);
+
+    const findings = judge(await memory.verify(pkg), sha512);
+    if (getOutcome(findings) === `passed`)
+      return;
+
+    if (refuses)
+      throw makeRefusal(findings);
+
+    warnings.push(`${structUtils.prettyLocator(project.configuration, locator)}: ${describeFindings(findings)}`);
+  };
+
+  return {check, warnings};
+}
+
+/**
+ * The settings that count: `yarn dlx` copies those of the project that it was
+ * started from into a temporary folder, where relative paths lead nowhere.
+ */
+async function findSettings({configuration, cwd}: Project): Promise<Configuration> {
+  const origin = getProcessState().dlxOrigin.getStore();
+  if (typeof origin !== `undefined`)
+    return await Configuration.find(origin.cwd, origin.plugins);
+
+  if (/^dlx-\d+$/.test(ppath.basename(cwd)))
+    throw new ReportError(MessageName.UNNAMED, `The project that this was started from cannot be found, and with it the files that its settings name; npmAttestationGate can't be kept here`);
+
+  return configuration;
+}
+
+function makePackage(locator: Locator, configuration: Configuration): InstalledPackage {
+  const source = getSource(locator, configuration);
+  const version = source.type === `npm` ? source.version : null;
+  const name = structUtils.stringifyIdent(locator);
+  const plain = version !== null ? structUtils.makeLocator(locator, `npm:${version}`) : locator;
+
+  return {
+    locator: plain,
+    id: structUtils.stringifyLocator(plain),
+    name,
+    version,
+    source,
+    workspaces: [],
+    direct: false,
+    patched: false,
+    conditional: false,
+    archives: [],
+    excluded: configuration.get(`npmAuditAttestationsExcludePackages`).some(glob => matches(glob, name)),
+  };
+}

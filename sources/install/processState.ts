@@ -1,0 +1,30 @@
+import type {Locator, PluginConfiguration, Project} from '@yarnpkg/core';
+import type {PortablePath}                          from '@yarnpkg/fslib';
+import {AsyncLocalStorage}                          from 'node:async_hooks';
+
+import type {GateSession}                           from './gateSession';
+
+/** Where `yarn dlx` was started. */
+export type DlxOrigin = {
+  cwd: PortablePath;
+  plugins: PluginConfiguration;
+};
+
+export type ProcessState = {
+  /** The package that is being downloaded. */
+  fetching: AsyncLocalStorage<Locator>;
+  dlxOrigin: AsyncLocalStorage<DlxOrigin>;
+  sessions: WeakMap<Project, Promise<GateSession>>;
+};
+
+const key = Symbol.for(`yarn-plugin-npm-attestations`);
+
+/** Yarn evaluates a plugin's file several times in one process; what there must be one of is kept where all of them find it. */
+export function getProcessState(): ProcessState {
+  const holder = globalThis as {[key]?: ProcessState};
+  return holder[key] ??= {
+    fetching: new AsyncLocalStorage(),
+    dlxOrigin: new AsyncLocalStorage(),
+    sessions: new WeakMap(),
+  };
+}

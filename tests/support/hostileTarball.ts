@@ -1,0 +1,46 @@
+import {gzipSync} from 'node:zlib';
+import {Header}   from 'tar';
+
+export type TarEntry = {
+  path: string;
+  type?: `File` | `OldFile` | `Directory` | `SymbolicLink` | `Link` | `CharacterDevice` | `BlockDevice` | `FIFO` | `ContiguousFile`;
+  content?: string | Buffer;
+  linkpath?: string;
+  mode?: number;
+};
+
+const BLOCK = 512;
+
+/** A tar archive with any entries, also those that no packer would write. Not compressed. */
+export function makeTar(entries: Array<TarEntry>): Buffer {
+  const blocks = entries.flatMap(({path, type = `File`, content = ``, linkpath, mode = 0o644}) => {
+    const bytes = Buffer.from(content);
+    const header = Buffer.alloc(BLOCK);
+
+    new Header({path, type, size: bytes.length, mode, ...linkpath !== undefined && {linkpath}, mtime: new Date(0)}).encode(header);
+    return [header, bytes, Buffer.alloc((BLOCK - bytes.length % BLOCK) % BLOCK)];
+  });
+
+  return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]);
+}
+
+export const makeTgz = (entries: Array<TarEntry>) => gzipSync(makeTar(entries));
+
+/** Some hundred bytes for each megabyte that it unpacks to. */
+export function makeBomb(manifest: object, megabytes: number): Buffer {
+  const content = JSON.stringify(manifest);
+  const zeros = Buffer.alloc(1024 * 1024);
+
+  return Buffer.concat([
+    gzipSync(makeTar([{path: `package/package.json`, content}]).subarray(0, -2 * BLOCK)),
+    gzipSync(makeZeroHeader(megabytes * zeros.length)),
+    ...new Array<Buffer>(megabytes).fill(gzipSync(zeros)),
+    gzipSync(Buffer.alloc(2 * BLOCK)),
+  ]);
+}
+
+function makeZeroHeader(size: number): Buffer {
+  const header = Buffer.alloc(BLOCK);
+  new Header({path: `package/zeros`, type: `File`, size, mode: 0o644, mtime: new Date(0)}).encode(header);
+  return header;
+}
