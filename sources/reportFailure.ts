@@ -9,10 +9,10 @@ import {MissingTrustError}                     from './trust/missingTrustError';
 const maxLength = 4096;
 
 /**
- * Tells in one line what kept an audit from starting, and as records under
- * --json, where clipanion would print text. Such errors quote lockfiles,
- * settings and TUF repositories: strangers' words. Whatever is a defect of
- * ours is thrown again.
+ * Tells in one line what kept an audit from starting or ended it, and as
+ * records under --json, where clipanion would print text. Such errors quote
+ * lockfiles, settings and TUF repositories: strangers' words. So may a defect
+ * of ours, of which the stack is told, but not what it was caused by.
  */
 export function reportFailure(error: unknown, report: Report): void {
   const quote = (text: string) => makePrintable(text, maxLength);
@@ -27,6 +27,6 @@ export function reportFailure(error: unknown, report: Report): void {
   } else if (error instanceof UsageError) {
     report.reportError(MessageName.UNNAMED, quote(error.message));
   } else {
-    throw error;
+    report.reportError(MessageName.EXCEPTION, quote(error instanceof Error ? error.stack ?? error.message : String(error)));
   }
 }

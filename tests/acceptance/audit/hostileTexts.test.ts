@@ -132,4 +132,25 @@ describe(`unsafe characters`, () => {
 
     await hostile.remove();
   });
+
+  it.each([[], [`--json`]])(`should not reach what is said of the trust that is missing, with %j`, async (...args) => {
+    const everything = Object.values(hostileTexts).join(``);
+    const timestamp = {_type: `timestamp`, spec_version: `1.0.0`, version: 1, expires: `2099-01-01T00:00:00Z`, meta: {}};
+
+    const mirrors = [{...timestamp, _type: everything}, {...timestamp, spec_version: everything}, {...timestamp, [everything]: everything}];
+    const file = {yarnrc: {npmSigstoreTrustedRoot: `./bad.json`}, files: {'bad.json': everything}};
+
+    for (const {signed, options} of [...mirrors.map(signed => ({signed, options: {}})), {signed: timestamp, options: file}]) {
+      const restore = lab.tufServer.override(/timestamp\.json/, {body: {signatures: [], signed}});
+      const {yarn, remove} = await makeAuditProject(lab, {dependencies: {p0: version}, ...options});
+      const {code, stdout, stderr} = await yarn([`npm`, `audit-attestations`, ...args]);
+      restore();
+
+      expect([code, stderr]).toEqual([1, ``]);
+      expect(stdout).toContain(`npmSigstore`);
+      expect(stdout).not.toMatch(/^(?:Passed|➤ YN0000: Passed)/m);
+      expect(listUnsafe(stdout.replaceAll(`\n`, ``))).toEqual([]);
+      await remove();
+    }
+  });
 });
