@@ -71,7 +71,7 @@ export async function auditAttestations({project, configuration, selection, mode
   const readers = getRegistryReaders(inventory.packages);
   const {http, trust, context} = await openEvidence({configuration, readers, mode, policy, includeBundles});
 
-  const rows = await withProgress(report, inventory.packages.length, tick => {
+  const rows = await withProgress(report, {total: inventory.packages.length, getBytes: () => http.traffic.bytes}, tick => {
     return mapConcurrently(inventory.packages, 2 * configuration.get(`networkConcurrency`), async pkg => {
       const row = await verifyRow(pkg, context);
       tick();

@@ -1,12 +1,25 @@
-import {Report} from '@yarnpkg/core';
+import {Report}      from '@yarnpkg/core';
+
+import {formatBytes} from './formatBytes';
+
+export type ProgressOptions = {
+  /** How many steps there are. */
+  total: number;
+  /** How much has come over the wire so far. */
+  getBytes: () => number;
+};
 
 /**
- * Runs `work` under a progress bar of `total` steps or bytes; `work` calls
- * `tick` after each, or with how many there were. Yarn draws it on terminals alone, never under `--json`.
+ * Runs `work` under a line that counts its steps; `work` calls `tick` after
+ * each. Yarn draws it on terminals alone, never under `--json`.
  */
-export async function withProgress<T>(report: Report, total: number, work: (tick: (amount?: number) => void) => Promise<T>): Promise<T> {
-  return await report.startProgressPromise(Report.progressViaCounter(total), async progress => {
-    let done = 0;
-    return await work((amount = 1) => progress.set(done += amount));
+export async function withProgress<T>(report: Report, {total, getBytes}: ProgressOptions, work: (tick: () => void) => Promise<T>): Promise<T> {
+  let done = 0;
+
+  return await report.startProgressPromise(Report.progressViaTitle(), async ({setTitle}) => {
+    return await work(() => {
+      done += 1;
+      setTitle(`${done} of ${total} packages verified, ${formatBytes(getBytes())} received`);
+    });
   });
 }

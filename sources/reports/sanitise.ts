@@ -12,11 +12,13 @@ const unsafeCharacters = /[\p{C}\p{Default_Ignorable_Code_Point}]|(?! )\p{Z}/gu;
 
 /**
  * Where a runner of CI jobs looks for a command to itself, anywhere in a line
- * of a log: `##vso[task.setvariable …]`, `##[add-mask]…`. Its other form,
- * `::error::`, works at the start of a line, where no value is ever printed.
+ * of a log: `##vso[task.setvariable …]`, `##[add-mask]…`.
  * https://github.com/microsoft/azure-pipelines-tasks/blob/master/docs/authoring/commands.md
  */
 const logCommands = /(?<=#)#(?=\w*\[)/g;
+
+/** Its other form, `::error::`, works at the start of a line, which every word of a wrapped text may become. */
+const lineCommands = /(?<=^| ):(?=:)/g;
 
 /** Longest text that a terminal shows for one value, in UTF-16 units. */
 const terminalLength = 500;
@@ -51,7 +53,7 @@ function escapeCharacter(character: string): string {
  */
 export function makePrintable(text: string, maxLength: number = terminalLength): string {
   const line = makeBounded(text, maxLength).replace(/[ \t\r\n]+/g, ` `);
-  return truncate(escapeUnsafe(line), maxLength);
+  return truncate(escapeUnsafe(line).replace(lineCommands, escapeCharacter), maxLength);
 }
 
 /** A value for a machine: no credentials, bounded; escaping is left to the format. */

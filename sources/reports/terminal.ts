@@ -1,15 +1,20 @@
-import {formatUtils, treeUtils, type Configuration} from '@yarnpkg/core';
-import type {Writable}                              from 'node:stream';
+import {formatUtils, type Configuration}    from '@yarnpkg/core';
+import type {Writable}                      from 'node:stream';
 
-import type {AuditResult, Outcome}                  from '../auditResult';
+import type {AuditResult, Outcome}          from '../auditResult';
 
-import {makeFindingTree}                            from './findingTree';
-import {describePins}                               from './pinLines';
-import {makePrintable, mapStrings}                  from './sanitise';
-import {describeOutcome, makeTotals}                from './totals';
-import {describeTrust}                              from './trustLine';
+import {makeCoverageLines}                  from './coverageLines';
+import {getCoverage}                        from './coverage';
+import {groupFindings, type FindingSection} from './findingGroups';
+import {makeFindingLines}                   from './findingLines';
+import type {LinkContext}                   from './links';
+import {makePackageLines}                   from './packageLines';
+import {makePrintable, mapStrings}          from './sanitise';
+import {describeOutcome, makeTotals}        from './totals';
+import {describeTrust}                      from './trustLine';
+import {wrap}                               from './wrap';
 
-export type TerminalContext = {
+export type TerminalContext = LinkContext & {
   configuration: Configuration;
   stdout: Writable;
   /** Every package with its source, not only problems. */
@@ -24,29 +29,42 @@ const outcomeColors: Record<Outcome, string> = {
   incomplete: `yellow`,
 };
 
+const sectionColors: Record<FindingSection[`kind`], string> = {
+  error: `red`,
+  incomplete: `yellow`,
+  warning: `yellow`,
+  info: `blue`,
+  accepted: `grey`,
+};
+
 /**
- * Prints the result as `yarn npm audit` prints its own: a tree on stdout, here
- * between the line that names the trust root and the totals. Nothing depends
- * on colour.
+ * Prints the result for people: whom the run believes, then the problems by
+ * what is to be done about them, then the coverage and the totals, and the
+ * outcome last, where the eye is when the command ends. Indented text instead
+ * of a drawn tree, for 80 columns and for those who have it read to them;
+ * nothing depends on colour.
  */
-export function emitReport(result: AuditResult, {configuration, stdout, verbose, now}: TerminalContext): void {
-  const {trust, packages, findings, pinned, summary} = mapStrings(omitBundles(result), text => makePrintable(text));
+export function emitReport(result: AuditResult, {configuration, stdout, verbose, now, logSearch}: TerminalContext): void {
+  const {trust, packages, findings, summary} = mapStrings(omitBundles(result), makePrintable);
 
-  stdout.write(`${describeTrust(trust, now)}\n\n`);
+  const sections = groupFindings({packages, findings});
+  const paint = (line: string, kind: FindingSection[`kind`]) => formatUtils.applyColor(configuration, line, sectionColors[kind]);
 
-  const tree = makeFindingTree({packages, findings}, {verbose});
-  if (tree.children.length > 0) {
-    treeUtils.emitTree(tree, {configuration, stdout, json: false, separators: 1});
-    stdout.write(`\n`);
-  }
+  const lines = [
+    ...wrap(describeTrust(trust, now), 0, 2),
+    ``,
+    ...makeFindingLines(sections, {verbose, logSearch, paint}),
+    ...sections.length > 0 ? [`docs/findings.md of the plugin explains each kind of finding.`, ``] : [],
+    ...verbose ? makePackageLines(packages, {logSearch}) : [],
+    ...packages.length > 0 ? [...makeCoverageLines(getCoverage(packages), {verbose}), ``] : [],
+    ...makeTotals(summary),
+    ``,
+    formatUtils.applyColor(configuration, describeOutcome(summary), outcomeColors[summary.outcome]),
+  ];
 
-  if (pinned)
-    stdout.write(`${describePins(pinned).join(`\n`)}\n\n`);
-
-  for (const line of makeTotals(summary))
+  for (const line of lines) {
     stdout.write(`${line}\n`);
-
-  stdout.write(`\n${formatUtils.applyColor(configuration, describeOutcome(summary), outcomeColors[summary.outcome])}\n`);
+  }
 }
 
 /** Bundles may hold megabytes and are never shown here. */

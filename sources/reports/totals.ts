@@ -38,7 +38,7 @@ export function describeOutcome({outcome, findings, verdicts}: AuditSummary): st
     default: {
       const warnings = findings.warning > 0 ? ` with ${countNoun(findings.warning, `warning`)}` : ``;
       const tolerated = verdicts.failed + verdicts.incomplete;
-      return `Passed${warnings}: ${verified} verified${tolerated > 0 ? `; ${tolerated} failed or incomplete, tolerated by the severities and exceptions in force` : ``}.`;
+      return `Passed${warnings}: ${verified} verified${tolerated > 0 ? `; ${tolerated} failed or incomplete, tolerated by the settings` : ``}.`;
     }
   }
 }

@@ -142,7 +142,8 @@ export default class NpmAuditAttestationsCommand extends BaseCommand {
       emitJson(result, {stdout, plugin: packageVersion, yarn: YarnVersion ?? `unknown`});
     } else {
       const {emitReport} = await import(`../../reports/terminal`);
-      emitReport(result, {configuration, stdout, verbose: this.verbose, now: new Date()});
+      const {getLinkContext} = await import(`../../reports/links`);
+      emitReport(result, {configuration, stdout, verbose: this.verbose, now: new Date(), ...getLinkContext(configuration)});
     }
 
     return getExitCode(result);

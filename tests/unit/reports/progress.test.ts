@@ -2,6 +2,7 @@ import {Configuration, StreamReport} from '@yarnpkg/core';
 import {npath}                       from '@yarnpkg/fslib';
 import {tmpdir}                      from 'node:os';
 import {PassThrough}                 from 'node:stream';
+import {setImmediate}                from 'node:timers/promises';
 import {describe, expect, it}        from 'vitest';
 
 import {withProgress}                from '../../../sources/reports/progress';
@@ -15,10 +16,13 @@ async function run({isTTY, json}: {isTTY: boolean, json: boolean}, total: number
   let result: string | undefined;
 
   await StreamReport.start({configuration, stdout, json, includeFooter: false}, async report => {
-    result = await withProgress(report, total, async tick => {
-      for (let step = 0; step < total; ++step)
+    result = await withProgress(report, {total, getBytes: () => 1500}, async tick => {
+      for (let step = 0; step < total; ++step) {
+        await setImmediate();
         tick();
+      }
 
+      await setImmediate();
       return `done`;
     });
   });
@@ -31,8 +35,8 @@ describe(`withProgress`, () => {
     expect((await run({isTTY: true, json: false}, total)).result).toEqual(`done`);
   });
 
-  it(`it should draw on a terminal`, async () => {
-    expect((await run({isTTY: true, json: false}, 5)).output).not.toEqual(``);
+  it(`it should count packages and bytes on a terminal`, async () => {
+    expect((await run({isTTY: true, json: false}, 5)).output).toContain(`1 of 5 packages verified, 1.5 KB received`);
   });
 
   it.each([

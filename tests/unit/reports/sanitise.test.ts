@@ -27,6 +27,9 @@ describe(`makePrintable`, () => {
   it.each([
     [`##vso[a.b]c`, `#\\u0023vso[a.b]c`],
     [`a ##[error]b ####x[`, `a #\\u0023[error]b ###\\u0023x[`],
+    [`::error::x`, `\\u003a:error::x`],
+    [`a ::add-mask::x`, `a \\u003a:add-mask::x`],
+    [`foo@npm:1.0.0::__archiveUrl=x`, `foo@npm:1.0.0::__archiveUrl=x`],
     [`##\u200bvso[a]`, `##\\u200bvso[a]`],
   ])(`it should command no CI runner: %s`, (text, printable) => {
     expect(makePrintable(text)).toEqual(printable);
