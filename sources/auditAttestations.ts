@@ -24,6 +24,8 @@ import {getAcceptedIssuers}                         from './policy/packagePolici
 import type {PinUpdate}                             from './policy/pinUpdate';
 import {applySeverities}                            from './policy/severities';
 import {summarise}                                  from './policy/summary';
+import {getVerdict}                                 from './policy/verdict';
+import {formatBytes}                                from './reports/formatBytes';
 import {withProgress}                               from './reports/progress';
 import {makeGetRegistryKeys}                        from './trust/registryKeys';
 import type {GetRegistryKeys}                       from './trust/registryKeys';
@@ -71,7 +73,7 @@ export async function auditAttestations({project, configuration, selection, mode
   const readers = getRegistryReaders(inventory.packages);
   const {http, trust, context} = await openEvidence({configuration, readers, mode, policy, includeBundles});
 
-  const rows = await withProgress(report, {total: inventory.packages.length, getBytes: () => http.traffic.bytes}, tick => {
+  const rows = await withProgress(report, done => `${done} of ${inventory.packages.length} packages verified, ${formatBytes(http.traffic.bytes)} received`, tick => {
     return mapConcurrently(inventory.packages, 2 * configuration.get(`networkConcurrency`), async pkg => {
       const row = await verifyRow(pkg, context);
       tick();

@@ -1,25 +1,17 @@
-import {Report}      from '@yarnpkg/core';
-
-import {formatBytes} from './formatBytes';
-
-export type ProgressOptions = {
-  /** How many steps there are. */
-  total: number;
-  /** How much has come over the wire so far. */
-  getBytes: () => number;
-};
+import {Report} from '@yarnpkg/core';
 
 /**
- * Runs `work` under a line that counts its steps; `work` calls `tick` after
- * each. Yarn draws it on terminals alone, never under `--json`.
+ * Runs `work` under a line that says how far it is; `work` calls `tick` after
+ * each step, or with how many there were. Yarn draws the line on terminals
+ * alone, never under `--json`.
  */
-export async function withProgress<T>(report: Report, {total, getBytes}: ProgressOptions, work: (tick: () => void) => Promise<T>): Promise<T> {
+export async function withProgress<T>(report: Report, describe: (done: number) => string, work: (tick: (amount?: number) => void) => Promise<T>): Promise<T> {
   let done = 0;
 
   return await report.startProgressPromise(Report.progressViaTitle(), async ({setTitle}) => {
-    return await work(() => {
-      done += 1;
-      setTitle(`${done} of ${total} packages verified, ${formatBytes(getBytes())} received`);
+    return await work((amount = 1) => {
+      done += amount;
+      setTitle(describe(done));
     });
   });
 }

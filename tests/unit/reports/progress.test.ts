@@ -16,7 +16,7 @@ async function run({isTTY, json}: {isTTY: boolean, json: boolean}, total: number
   let result: string | undefined;
 
   await StreamReport.start({configuration, stdout, json, includeFooter: false}, async report => {
-    result = await withProgress(report, {total, getBytes: () => 1500}, async tick => {
+    result = await withProgress(report, done => `${done} of ${total} done`, async tick => {
       for (let step = 0; step < total; ++step) {
         await setImmediate();
         tick();
@@ -35,8 +35,8 @@ describe(`withProgress`, () => {
     expect((await run({isTTY: true, json: false}, total)).result).toEqual(`done`);
   });
 
-  it(`it should count packages and bytes on a terminal`, async () => {
-    expect((await run({isTTY: true, json: false}, 5)).output).toContain(`1 of 5 packages verified, 1.5 KB received`);
+  it(`it should say on a terminal how far it is`, async () => {
+    expect((await run({isTTY: true, json: false}, 5)).output).toContain(`1 of 5 done`);
   });
 
   it.each([
