@@ -1,13 +1,14 @@
 import type {AuditResult, PackageResult}               from '../auditResult';
 import type {Acceptance, Finding, FindingId, Severity} from '../findings';
 
-export type FindingDetails = Pick<Finding, `message` | `expected` | `found` | `hint` | `url`>;
+export type FindingDetails = Pick<Finding, `message` | `expected` | `found` | `requiredBy` | `hint` | `url`>;
 
 /** In the order in which they are told. */
 export const detailLabels: Record<keyof FindingDetails, string> = {
   message: `Problem`,
   expected: `Expected`,
   found: `Found`,
+  requiredBy: `Required by`,
   hint: `What to do`,
   url: `More`,
 };

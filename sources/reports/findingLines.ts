@@ -8,7 +8,8 @@ export type FindingLinesContext = LinkContext & {
   paint: (line: string, kind: FindingSection[`kind`]) => string;
 };
 
-const sectionTitles: Record<FindingSection[`kind`], string> = {
+/** Each says what is to be done about its findings. */
+export const sectionTitles: Record<FindingSection[`kind`], string> = {
   error: `Errors: the audit fails because of these`,
   incomplete: `Not checked: to be made reachable, or audited again`,
   warning: `Warnings: to be reviewed`,
@@ -49,7 +50,7 @@ function makeGroupLines(group: FindingGroup, kind: FindingSection[`kind`], conte
 }
 
 /** Of whom the group speaks. */
-export function describeSubject({registry, members, count}: FindingGroup): string {
+function describeSubject({registry, members, count}: FindingGroup): string {
   const subject = members.length === 1
     ? members[0]!.pkg.locator
     : `${members.length} packages${registry === null ? `` : ` of ${registry}`}`;
@@ -80,10 +81,12 @@ function makeDetailLines(details: Partial<FindingDetails>, indent: number): Arra
   return Object.entries(details).flatMap(([key, value]) => makeFieldLines(detailLabels[key as keyof FindingDetails], value, indent));
 }
 
+/** A link a line. */
 export function makeLinkLines(links: Array<Link>, indent: number): Array<string> {
   return links.flatMap(({label, url}) => makeFieldLines(label, url, indent));
 }
 
+/** `Label: value`, wrapped. */
 export function makeFieldLines(label: string, value: string, indent: number): Array<string> {
   return wrap(`${label}: ${value}`, indent, indent + 2);
 }

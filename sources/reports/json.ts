@@ -22,18 +22,40 @@ export function emitJson(result: AuditResult, {stdout, ...context}: JsonContext 
 }
 
 /** The lines of the report, in order, without their line feeds. */
-export function * makeLines({trust, scope, packages, findings, pinned = [], summary}: AuditResult, {plugin, yarn}: JsonContext): Generator<string> {
-  yield stringifyRecord({type: `header`, schema: 1, plugin, yarn, trust, scope});
+export function * makeLines(result: AuditResult, context: JsonContext): Generator<string> {
+  for (const {line} of makeRecords(result, context)) {
+    yield line;
+  }
+}
+
+/**
+ * The same records in one document, a record a line: see
+ * `docs/schema/audit-report.schema.json`.
+ */
+export function makeDocument(result: AuditResult, context: JsonContext): string {
+  const records = [...makeRecords(result, context)];
+  const select = (type: RecordType) => records.filter(record => record.type === type).map(({line}) => line);
+  const list = (type: RecordType) => `[\n${select(type).join(`,\n`)}\n]`;
+
+  return `{"schema":1,\n"header":${select(`header`)},\n"packages":${list(`package`)},\n"findings":${list(`finding`)},\n"pins":${list(`pin`)},\n"summary":${select(`summary`)}}\n`;
+}
+
+type RecordType = `header` | `package` | `finding` | `pin` | `summary`;
+
+function * makeRecords({trust, scope, packages, findings, pinned = [], summary}: AuditResult, {plugin, yarn}: JsonContext): Generator<{type: RecordType, line: string}> {
+  const make = (type: RecordType, record: object, bundles?: Array<unknown>) => ({type, line: stringifyRecord({type, ...record}, bundles)});
+
+  yield make(`header`, {schema: 1, plugin, yarn, trust, scope});
 
   for (const {bundles, ...pkg} of packages)
-    yield stringifyRecord({type: `package`, ...pkg}, bundles);
+    yield make(`package`, pkg, bundles);
   for (const finding of findings)
-    yield stringifyRecord({type: `finding`, ...finding});
+    yield make(`finding`, finding);
 
   for (const change of pinned)
-    yield stringifyRecord({type: `pin`, ...change});
+    yield make(`pin`, change);
 
-  yield stringifyRecord({type: `summary`, ...summary});
+  yield make(`summary`, summary);
 }
 
 /**

@@ -9,7 +9,8 @@ import {groupFindings, type FindingSection} from './findingGroups';
 import {makeFindingLines}                   from './findingLines';
 import type {LinkContext}                   from './links';
 import {makePackageLines}                   from './packageLines';
-import {makePrintable, mapStrings}          from './sanitise';
+import {describePins}                       from './pinLines';
+import {makePrintableResult}                from './printableResult';
 import {describeOutcome, makeTotals}        from './totals';
 import {describeTrust}                      from './trustLine';
 import {wrap}                               from './wrap';
@@ -45,7 +46,7 @@ const sectionColors: Record<FindingSection[`kind`], string> = {
  * nothing depends on colour.
  */
 export function emitReport(result: AuditResult, {configuration, stdout, verbose, now, logSearch}: TerminalContext): void {
-  const {trust, packages, findings, summary} = mapStrings(omitBundles(result), makePrintable);
+  const {trust, packages, findings, pinned, summary} = makePrintableResult(result);
 
   const sections = groupFindings({packages, findings});
   const paint = (line: string, kind: FindingSection[`kind`]) => formatUtils.applyColor(configuration, line, sectionColors[kind]);
@@ -57,6 +58,7 @@ export function emitReport(result: AuditResult, {configuration, stdout, verbose,
     ...sections.length > 0 ? [`docs/findings.md of the plugin explains each kind of finding.`, ``] : [],
     ...verbose ? makePackageLines(packages, {logSearch}) : [],
     ...packages.length > 0 ? [...makeCoverageLines(getCoverage(packages), {verbose}), ``] : [],
+    ...pinned ? [...describePins(pinned), ``] : [],
     ...makeTotals(summary),
     ``,
     formatUtils.applyColor(configuration, describeOutcome(summary), outcomeColors[summary.outcome]),
@@ -65,9 +67,4 @@ export function emitReport(result: AuditResult, {configuration, stdout, verbose,
   for (const line of lines) {
     stdout.write(`${line}\n`);
   }
-}
-
-/** Bundles may hold megabytes and are never shown here. */
-function omitBundles(result: AuditResult): AuditResult {
-  return {...result, packages: result.packages.map(({bundles, ...pkg}) => pkg)};
 }

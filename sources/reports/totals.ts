@@ -1,6 +1,6 @@
 import type {AuditSummary} from '../auditResult';
 
-const width = 80;
+import {WIDTH}             from './wrap';
 
 /**
  * The totals as lines of two columns, at most 80 wide: label, then every count
@@ -8,7 +8,19 @@ const width = 80;
  * aloud.
  */
 export function makeTotals(summary: AuditSummary): Array<string> {
-  const rows: Array<[label: string, items: Array<string>]> = [
+  const rows = listTotals(summary);
+  const labelWidth = Math.max(...rows.map(([label]) => label.length)) + `:  `.length;
+
+  return rows.flatMap(([label, items]) => {
+    return wrapItems(items, WIDTH - labelWidth).map((line, index) => {
+      return `${(index === 0 ? `${label}:` : ``).padEnd(labelWidth)}${line}`;
+    });
+  });
+}
+
+/** Every total with its name, and its counts in words. */
+export function listTotals(summary: AuditSummary): Array<[label: string, items: Array<string>]> {
+  return [
     [`Packages`, listCounts(summary.verdicts)],
     [`Out of scope`, [`${summary.outOfScope}`]],
     [`Signatures`, listCounts(summary.signatures)],
@@ -17,13 +29,6 @@ export function makeTotals(summary: AuditSummary): Array<string> {
     [`Archives`, listCounts(summary.archives)],
     [`Findings`, listCounts(summary.findings)],
   ];
-
-  const labelWidth = Math.max(...rows.map(([label]) => label.length)) + `:  `.length;
-  return rows.flatMap(([label, items]) => {
-    return wrapItems(items, width - labelWidth).map((line, index) => {
-      return `${(index === 0 ? `${label}:` : ``).padEnd(labelWidth)}${line}`;
-    });
-  });
 }
 
 /** One sentence: how the run ended, and why. */

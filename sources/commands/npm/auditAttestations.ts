@@ -26,6 +26,8 @@ export default class NpmAuditAttestationsCommand extends BaseCommand {
 
       What the evidence has to say for which packages is set by the \`npmAttestationPolicies\` setting, and what is accepted nevertheless by \`npmAttestationExceptions\`. With \`--pin\` the identities behind verified provenance are written into \`.yarn/attestations.yml\`, which later runs compare with; a changed identity is replaced only for packages that are named.
 
+      With \`--report\` the result is also written to a file, whatever the outcome: \`.json\`, \`.md\`, \`.sarif\` or \`.html\`, or \`github-step-summary\`. On GitHub Actions problems become annotations.
+
       If the \`--json\` flag is set the output is NDJSON: a header, one record per package, the findings of the run, and a summary. Add \`--include-attestations\` to have the bundles in it as well.
     `,
     examples: [[
@@ -43,6 +45,9 @@ export default class NpmAuditAttestationsCommand extends BaseCommand {
     ], [
       `Pin the identities that packages are built by`,
       `$0 npm audit-attestations --pin`,
+    ], [
+      `Write a page for people, and a file for code scanning`,
+      `$0 npm audit-attestations --report attestations.html --report attestations.sarif`,
     ], [
       `Count everything that could not be checked as a failure, for machines`,
       `$0 npm audit-attestations --strict --json`,
@@ -107,6 +112,10 @@ export default class NpmAuditAttestationsCommand extends BaseCommand {
     description: `Write the identities that were verified into .yarn/attestations.yml; changed ones for the named packages only`,
   });
 
+  reports = Option.Array(`--report`, [], {
+    description: `Also write a report; the extension picks the format (.json, .md, .sarif, .html), github-step-summary writes Markdown where GitHub wants it`,
+  });
+
   patterns = Option.Rest();
 
   async execute() {
@@ -114,38 +123,36 @@ export default class NpmAuditAttestationsCommand extends BaseCommand {
 
     // Loaded when the command runs: every other Yarn command would pay for it.
     const {runAudit} = await import(`../../runAudit`);
+    const {emitResult, writeReportFiles} = await import(`../../reports/emitResult`);
+    const {parseReportTarget} = await import(`../../reports/reportTarget`);
+
+    const {cwd, env, stdout} = this.context;
+    const versions = {plugin: packageVersion, yarn: YarnVersion ?? `unknown`};
 
     let result: AuditResult | null = null;
     const report = await StreamReport.start({
       configuration,
       includeFooter: false,
       json: this.json,
-      stdout: this.context.stdout,
+      stdout,
     }, async report => {
       try {
-        result = await runAudit(configuration, this.context.cwd, this, report);
+        const targets = this.reports.map(value => parseReportTarget(value, {cwd, env}));
+        result = await runAudit(configuration, cwd, this, report);
+        await writeReportFiles(targets, result, configuration, versions);
       } catch (error) {
         const {reportFailure} = await import(`../../reportFailure`);
         reportFailure(error, report);
       }
     });
 
-    return result === null ? report.exitCode() : await this.print(configuration, result);
-  }
+    if (result === null)
+      return report.exitCode();
 
-  private async print(configuration: Configuration, result: AuditResult) {
+    await emitResult(result, {configuration, stdout, env, json: this.json, verbose: this.verbose, ...versions});
+
+    // A report that could not be written is told beside the result, not in its place.
     const {getExitCode} = await import(`../../policy/exitCode`);
-    const {stdout} = this.context;
-
-    if (this.json) {
-      const {emitJson} = await import(`../../reports/json`);
-      emitJson(result, {stdout, plugin: packageVersion, yarn: YarnVersion ?? `unknown`});
-    } else {
-      const {emitReport} = await import(`../../reports/terminal`);
-      const {getLinkContext} = await import(`../../reports/links`);
-      emitReport(result, {configuration, stdout, verbose: this.verbose, now: new Date(), ...getLinkContext(configuration)});
-    }
-
-    return getExitCode(result);
+    return report.exitCode() || getExitCode(result);
   }
 }
