@@ -24,7 +24,6 @@ import {getAcceptedIssuers}                         from './policy/packagePolici
 import type {PinUpdate}                             from './policy/pinUpdate';
 import {applySeverities}                            from './policy/severities';
 import {summarise}                                  from './policy/summary';
-import {getVerdict}                                 from './policy/verdict';
 import {formatBytes}                                from './reports/formatBytes';
 import {withProgress}                               from './reports/progress';
 import {makeGetRegistryKeys}                        from './trust/registryKeys';

@@ -103,13 +103,6 @@ export type Acceptance = {
   until?: string;
 };
 
-/** Why a finding is not held against the outcome of the run. */
-export type Acceptance = {
-  reason: string;
-  /** The last day (`YYYY-MM-DD`, UTC) that it holds for. */
-  until?: string;
-};
-
 /** An observation with the severity that the policy in force gives it. */
 export type Finding = Omit<Observation, `minor`> & {
   severity: Severity;

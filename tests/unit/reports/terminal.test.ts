@@ -50,8 +50,8 @@ describe(`emitReport`, () => {
       `Coverage: what was verified`,
       `  All packages: 5; signatures 4 (80%), provenance 1 (20%), archives 0 (0%)`,
       `Packages:              1 verified, 1 failed, 2 incomplete, 1 unverifiable,`,
-      `Findings:              1 error, 2 warning, 1 info, 2 incomplete`,
-      `Failed: 1 error; 1 package verified.`,
+      `Findings:              2 error, 1 warning, 1 info, 2 incomplete, 1 accepted`,
+      `Failed: 2 errors; 1 package verified.`,
     ];
 
     expect(lines.filter(line => order.includes(line))).toEqual(order);

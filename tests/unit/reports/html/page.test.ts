@@ -69,7 +69,7 @@ describe.runIf(hasChromium)(`The HTML report in Chromium`, () => {
     const page = await open(makeRichResult());
 
     expect(await listShown(page)).toEqual(makeRichResult().packages.map(({locator}) => locator));
-    expect(await page.locator(`.outcome`).textContent()).toEqual(`Failed: 1 error; 1 package verified.`);
+    expect(await page.locator(`.outcome`).textContent()).toEqual(`Failed: 2 errors; 1 package verified.`);
     expect(await page.locator(`#count`).textContent()).toEqual(`6 of 6 packages`);
   });
 
