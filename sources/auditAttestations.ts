@@ -1,4 +1,4 @@
-import type {Configuration, Ident, Project, Report} from '@yarnpkg/core';
+import type {Configuration, Ident, Report}          from '@yarnpkg/core';
 
 import {auditArchives}                              from './auditArchives';
 import type {ArchiveAudit}                          from './auditArchive';
@@ -9,9 +9,7 @@ import {getEvidenceFolder}                          from './evidence/evidenceSto
 import type {Fetched, Origin, RegistryPackage}      from './evidence/types';
 import {examineHistory}                             from './examineHistory';
 import type {Observation}                           from './findings';
-import {collectPackages}                            from './inventory/collectPackages';
-import type {InstalledPackage}                      from './inventory/installedPackage';
-import type {Selection}                             from './inventory/selection';
+import type {InstalledPackage, Inventory}           from './inventory/installedPackage';
 import {mapConcurrently}                            from './mapConcurrently';
 import {makeHttpClient}                             from './network/httpClient';
 import {makeRegistryClient}                         from './network/registryClient';
@@ -41,9 +39,10 @@ import {verifyPackage}                              from './verification/verifyP
 import type {PackageEvidence, PackageVerification}  from './verification/verifyPackage';
 
 export type AuditRequest = {
-  project: Project;
   configuration: Configuration;
-  selection: Selection;
+  inventory: Inventory;
+  /** What the inventory was selected by, for the reports. */
+  scope: Record<string, unknown>;
   /** Where evidence may come from. */
   mode: EvidenceSourceOptions[`mode`];
   policy: Policy;
@@ -58,17 +57,15 @@ export type AuditRequest = {
 };
 
 /**
- * The way of every package through an audit: it is listed in the inventory,
- * evidence is gathered for it, the evidence is verified against this run's
+ * The way of every package of the inventory through an audit: evidence is gathered for it, the evidence is verified against this run's
  * trust, read in the light of what its registry did for the others, and ends
  * in one verdict.
  *
  * @throws ReportError, UsageError when there is nothing to start from: no usable lockfile, selection or trust
  */
-export async function auditAttestations({project, configuration, selection, mode, policy, pin, archives, includeBundles, report}: AuditRequest): Promise<AuditResult> {
+export async function auditAttestations({configuration, inventory, scope, mode, policy, pin, archives, includeBundles, report}: AuditRequest): Promise<AuditResult> {
   const start = performance.now();
 
-  const inventory = await collectPackages(project, {configuration, selection});
   const readers = getRegistryReaders(inventory.packages);
   const {http, trust, context} = await openEvidence({configuration, readers, mode, policy, includeBundles});
 
@@ -102,7 +99,7 @@ export async function auditAttestations({project, configuration, selection, mode
 
   return {
     trust: trust.description,
-    scope: {...selection, offline: mode === `offline`, strict: policy.strict},
+    scope: {...scope, offline: mode === `offline`, strict: policy.strict},
     packages,
     findings,
     ...pinned !== null ? {pinned: pinned.changes} : {},

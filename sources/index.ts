@@ -4,6 +4,7 @@ import dlxPlugin                          from '@yarnpkg/plugin-dlx';
 import npmCliPlugin                       from '@yarnpkg/plugin-npm-cli';
 import npmPlugin                          from '@yarnpkg/plugin-npm';
 
+import NpmAttestationsCommand             from './commands/npm/attestations';
 import NpmAuditAttestationsCommand        from './commands/npm/auditAttestations';
 import {extendPublishCommand}             from './commands/npm/publish';
 import {getHostPlugin}                    from './hostPlugin';
@@ -23,6 +24,7 @@ extendDlx(getHostPlugin(dlxPlugin));
 const plugin: Plugin<Hooks> = {
   configuration: settings,
   commands: [
+    NpmAttestationsCommand,
     NpmAuditAttestationsCommand,
   ],
   hooks: {

@@ -4,6 +4,7 @@ import {UsageError}                      from 'clipanion';
 
 import {auditAttestations}               from './auditAttestations';
 import type {AuditResult, PackageResult} from './auditResult';
+import {collectPackages}                 from './inventory/collectPackages';
 import {openProject}                     from './inventory/openProject';
 import type {Selection}                  from './inventory/selection';
 import {makeAnyTest}                     from './packagePattern';
@@ -42,16 +43,18 @@ export async function runAudit(configuration: Configuration, cwd: PortablePath, 
     return update;
   };
 
+  const selection: Selection = {
+    patterns,
+    workspaces,
+    direct,
+    environment: parseEnvironment(environment),
+    exclude: [...configuration.get(`npmAuditAttestationsExcludePackages`), ...excludes],
+  };
+
   return await auditAttestations({
-    project,
     configuration,
-    selection: {
-      patterns,
-      workspaces,
-      direct,
-      environment: parseEnvironment(environment),
-      exclude: [...configuration.get(`npmAuditAttestationsExcludePackages`), ...excludes],
-    },
+    inventory: await collectPackages(project, {configuration, selection}),
+    scope: selection,
     mode: offline ? `offline` : refresh ? `refresh` : `normal`,
     policy,
     pin: options.pin ? pin : null,

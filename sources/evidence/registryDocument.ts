@@ -1,15 +1,13 @@
-import type {RegistryClient}                            from '../network/registryClient';
-import type {HttpResponse}                              from '../network/types';
+import type {RegistryClient}                                       from '../network/registryClient';
 
-import {ensureObject, getField}                         from './decode/fields';
-import {isJson}                                         from './decode/parseJson';
-import {decodeReleases}                                 from './decode/releases';
-import {decodePublishTime, decodeRootVersion}           from './decode/rootDocument';
-import {decodeVersionDocument}                          from './decode/versionDocument';
-import {encodeSegment, getIdentPath}                    from './paths';
-import {askQuestion, isRefusal}                         from './question';
-import type {Reply, Validator}                          from './question';
-import type {RegistryPackage, Release, VersionDocument} from './types';
+import {ensureObject, getField}                                    from './decode/fields';
+import {decodeCatalogue, decodeReleases}                           from './decode/releases';
+import {decodePublishTime, decodeRootVersion}                      from './decode/rootDocument';
+import {decodeVersionDocument}                                     from './decode/versionDocument';
+import {encodeSegment, getIdentPath}                               from './paths';
+import {askQuestion}                                               from './question';
+import type {Reply, Validator}                                     from './question';
+import type {Catalogue, RegistryPackage, Release, VersionDocument} from './types';
 
 /** For all versions, and for one of them. */
 const MAX_ROOT_BYTES = 64 * 1024 * 1024;
@@ -72,6 +70,11 @@ export function makeDocumentReader(client: RegistryClient): DocumentReader {
   return {readVersion, readPublishTime, readReleases};
 }
 
+/** What there is of a package whose version is not yet known; asked once, and not stored. */
+export async function readCatalogue(client: RegistryClient, pkg: Pick<RegistryPackage, `ident` | `registry`>): Promise<Reply<Catalogue>> {
+  return askRoot(client, pkg, FULL, null, root => decodeCatalogue(root, pkg));
+}
+
 function isSigned(reply: Reply<VersionDocument>): boolean {
   return reply.status === `found` && reply.value.signatures.length > 0;
 }
@@ -102,7 +105,7 @@ async function askRootDocument(client: RegistryClient, pkg: RegistryPackage, kno
   return askRoot(client, pkg, ABBREVIATED, known, root => decodeRootVersion(root, pkg));
 }
 
-async function askRoot<T>(client: RegistryClient, {ident, registry}: RegistryPackage, accept: string, known: Validator | null, decode: (root: unknown) => T | null, question = `root`): Promise<Reply<T>> {
+async function askRoot<T>(client: RegistryClient, {ident, registry}: Pick<RegistryPackage, `ident` | `registry`>, accept: string, known: Validator | null, decode: (root: unknown) => T | null, question = `root`): Promise<Reply<T>> {
   return askQuestion({
     question,
     send: etag => client.get({registry, ident, path: getIdentPath(ident), accept, etag, maxBytes: MAX_ROOT_BYTES}),

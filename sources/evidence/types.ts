@@ -91,3 +91,10 @@ export type TarballContent = {
   /** The first entry that no honest tarball has: Yarn leaves most of them out, where other tools would not. */
   oddity: {path: string, reason: string} | null;
 };
+
+/** All that a root document says of a package as a whole. */
+export type Catalogue = {
+  releases: Array<Release>;
+  /** Versions, by dist-tag. */
+  tags: ReadonlyMap<string, string>;
+};

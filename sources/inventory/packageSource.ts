@@ -44,7 +44,8 @@ export function getSource(locator: Locator, configuration: Configuration): Packa
   return {type: `npm`, registry: getRegistry(locator, configuration), version: selector};
 }
 
-function getRegistry(ident: Ident, configuration: Configuration) {
+/** The registry that the settings give for an ident, without trailing slashes. */
+export function getRegistry(ident: Ident, configuration: Configuration) {
   return npmConfigUtils.getScopeRegistry(ident.scope, {configuration}).replace(/\/+$/, ``);
 }
 

@@ -30,7 +30,8 @@ const outcomeColors: Record<Outcome, string> = {
   incomplete: `yellow`,
 };
 
-const sectionColors: Record<FindingSection[`kind`], string> = {
+/** What colours a line of this kind, beside its words. */
+export const sectionColors: Record<FindingSection[`kind`], string> = {
   error: `red`,
   incomplete: `yellow`,
   warning: `yellow`,

@@ -1,6 +1,6 @@
 import semver                                                               from 'semver';
 
-import type {RegistryPackage, Release, ReleaseEvidence}                     from '../types';
+import type {Catalogue, RegistryPackage, Release, ReleaseEvidence}          from '../types';
 
 import {ensureArray, ensureObject, ensureString, getField, tryGetTextField} from './fields';
 import {ensureRoot, tryDecodeTime}                                          from './rootDocument';
@@ -16,16 +16,22 @@ const evidences: ReadonlySet<string> = new Set([`staged`, `trusted-publisher`, `
  * is asked about is not among them. Throws `DecodeError`.
  */
 export function decodeReleases(value: unknown, pkg: RegistryPackage): Array<Release> | null {
-  const root = ensureRoot(value, pkg);
-  const versions = getField(root, `versions`);
-  if (versions === null || getField(ensureObject(versions, `versions`), pkg.version) === null)
-    return null;
+  const {releases} = decodeCatalogue(value, pkg);
+  return releases.some(({version}) => version === pkg.version) ? releases : null;
+}
 
+/** The releases and the dist-tags in a package's full root document. Throws `DecodeError`. */
+export function decodeCatalogue(value: unknown, pkg: Pick<RegistryPackage, `ident`>): Catalogue {
+  const root = ensureRoot(value, pkg);
+  const versions = ensureObject(getField(root, `versions`) ?? {}, `versions`);
+  const tags = ensureObject(getField(root, `dist-tags`) ?? {}, `dist-tags`);
   const times = ensureObject(getField(root, `time`) ?? {}, `time`);
 
-  return Object.entries(ensureObject(versions, `versions`))
+  const releases = Object.entries(versions)
     .filter(([version]) => semver.valid(version) === version)
     .map(([version, manifest]) => makeRelease(version, ensureObject(manifest, `versions[${JSON.stringify(version)}]`), getField(times, version)));
+
+  return {releases, tags: new Map(Object.entries(tags).filter((entry): entry is [string, string] => typeof entry[1] === `string`))};
 }
 
 function makeRelease(version: string, manifest: object, time: unknown): Release {

@@ -1,0 +1,118 @@
+import {MessageName, ReportError, structUtils}  from '@yarnpkg/core';
+import type {Configuration, Descriptor, Report} from '@yarnpkg/core';
+import {UsageError}                             from 'clipanion';
+import semver                                   from 'semver';
+
+import {auditAttestations}                      from './auditAttestations';
+import type {AuditResult, PackageResult}        from './auditResult';
+import {readCatalogue}                          from './evidence/registryDocument';
+import type {Catalogue, Release}                from './evidence/types';
+import type {InstalledPackage}                  from './inventory/installedPackage';
+import {getRegistry}                            from './inventory/packageSource';
+import {makeHttpClient}                         from './network/httpClient';
+import {makeRegistryClient}                     from './network/registryClient';
+import type {Policy}                            from './policy/judgePackage';
+import {pickReleases, sortReleases}             from './policy/releaseSample';
+
+/** How many releases beside the one that was asked for are verified: each of them takes two requests. */
+const MAX_VERIFIED = 20;
+
+export type Inspection = {
+  pkg: PackageResult;
+  /** The registry's own, unsigned word on the release. */
+  release: Release;
+  /** All releases, the oldest first, each with what was verified of it if it was. */
+  history: Array<Release & {result: PackageResult | null}>;
+  /** Findings of the run. */
+  findings: AuditResult[`findings`];
+};
+
+export type InspectionRequest = {
+  configuration: Configuration;
+  /** The range may be empty (the latest), a version, a range or a dist-tag. */
+  descriptor: Descriptor;
+  policy: Policy;
+  report: Report;
+};
+
+/**
+ * Verifies one version of a package, installed or not, and enough of the
+ * others to show how its evidence developed.
+ *
+ * @throws UsageError, ReportError where there is no such package, or no way to ask for it
+ */
+export async function inspectPackage({configuration, descriptor, policy, report}: InspectionRequest): Promise<Inspection> {
+  const registry = getRegistry(descriptor, configuration);
+  const name = structUtils.stringifyIdent(descriptor);
+
+  const catalogue = await fetchCatalogue(descriptor, registry, configuration);
+  const release = resolveRelease(descriptor.range, catalogue);
+  if (release === null)
+    throw new UsageError(`${name} has no release ${JSON.stringify(descriptor.range || `latest`)} at ${registry}`);
+
+  const releases = sortReleases(catalogue.releases);
+  const verified = [release, ...pickReleases(releases, release, MAX_VERIFIED)];
+
+  const result = await auditAttestations({
+    configuration,
+    inventory: {
+      packages: verified.map(({version}) => makePackage(descriptor, version, registry)),
+      // What the settings say of other packages is not at issue.
+      outOfScope: 1,
+    },
+    scope: {package: name},
+    mode: `normal`,
+    policy,
+    pin: null,
+    includeBundles: true,
+    report,
+  });
+
+  const results = new Map(result.packages.map(pkg => [pkg.version, pkg]));
+
+  return {
+    pkg: results.get(release.version)!,
+    release,
+    history: releases.map(release => ({...release, result: results.get(release.version) ?? null})),
+    findings: result.findings,
+  };
+}
+
+async function fetchCatalogue(descriptor: Descriptor, registry: string, configuration: Configuration): Promise<Catalogue> {
+  const client = makeRegistryClient({configuration, http: makeHttpClient({configuration, offline: false})});
+  const reply = await readCatalogue(client, {ident: descriptor, registry});
+
+  switch (reply.status) {
+    case `found`:
+      return reply.value;
+    case `absent`:
+      throw new UsageError(`${structUtils.stringifyIdent(descriptor)} is no package of ${registry}`);
+    case `unchanged`:
+      throw new Error(`Assertion failed: Nothing was known before`);
+    default:
+      throw new ReportError(MessageName.UNNAMED, `${structUtils.stringifyIdent(descriptor)} could not be read from ${registry}: ${reply.reason}`);
+  }
+}
+
+function resolveRelease(range: string, {releases, tags}: Catalogue): Release | null {
+  const versions = releases.map(({version}) => version);
+  const version = tags.get(range || `latest`) ?? semver.maxSatisfying(versions, range || `*`);
+  return releases.find(release => release.version === version) ?? null;
+}
+
+function makePackage(descriptor: Descriptor, version: string, registry: string): InstalledPackage {
+  const locator = structUtils.makeLocator(descriptor, `npm:${version}`);
+
+  return {
+    locator,
+    id: structUtils.stringifyLocator(locator),
+    name: structUtils.stringifyIdent(descriptor),
+    version,
+    source: {type: `npm`, registry, version},
+    workspaces: [],
+    direct: false,
+    patched: false,
+    conditional: false,
+    excluded: false,
+  };
+}

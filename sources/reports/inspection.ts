@@ -1,0 +1,80 @@
+import type {PackageResult}                                                        from '../auditResult';
+import type {Inspection}                                                           from '../inspectPackage';
+
+import {describeDevelopment, type Development}                                     from './development';
+import {groupFindings}                                                             from './findingGroups';
+import {makeFieldLines, makeFindingLines, makeLinkLines, type FindingLinesContext} from './findingLines';
+import {getLinks}                                                                  from './links';
+import {escapeUnsafe, makeBounded, makePrintable, mapStrings}                      from './sanitise';
+import {wrap}                                                                      from './wrap';
+
+/** How many of a list are named. */
+const maxNamed = 10;
+
+/** One package as a record: the package of an audit, with its release and the development of its evidence. */
+export function stringifyInspection(inspection: Inspection): string {
+  const {bundles, ...pkg} = inspection.pkg;
+  const {publishedAt, publisher, evidence} = inspection.release;
+
+  return escapeUnsafe(JSON.stringify(mapStrings({
+    type: `package`,
+    ...pkg,
+    release: {publishedAt: publishedAt?.toISOString() ?? null, publisher, evidence},
+    development: describeDevelopment(inspection.history),
+  }, text => makeBounded(text))));
+}
+
+/** One package for people. */
+export function makeInspectionLines(inspection: Inspection, context: Omit<FindingLinesContext, `verbose`>): Array<string> {
+  const print = <T>(value: T) => mapStrings(value, text => makePrintable(text));
+
+  const {bundles, ...rest} = inspection.pkg;
+  const pkg = print(rest);
+  const sections = groupFindings({packages: [pkg], findings: print(inspection.findings)});
+
+  return [
+    ...wrap(pkg.locator, 0),
+    ...makeEvidenceLines(pkg, print(inspection.release.publisher), inspection.release.publishedAt),
+    ...makeLinkLines(getLinks(pkg, context), 2),
+    ``,
+    ...makeFindingLines(sections, {...context, verbose: true}),
+    ...makeDevelopmentLines(print(describeDevelopment(inspection.history))),
+  ];
+}
+
+function makeEvidenceLines({verdict, registry, signature, publish, provenance}: PackageResult, publisher: string | null, publishedAt: Date | null): Array<string> {
+  const proven = provenance.status === `verified` ? provenance : null;
+  const join = (...parts: Array<string | undefined>) => parts.filter(part => part).join(`, `);
+
+  const fields: Array<[label: string, value: string | null | undefined]> = [
+    [`Verdict`, verdict],
+    [`Registry`, registry],
+    [`Publisher (unsigned)`, publisher],
+    [`Published (unsigned)`, publishedAt?.toISOString()],
+    [`Signature`, join(signature.status, signature.keyid, signature.keySource)],
+    [`Publish attestation`, join(publish.status, publish.time, publish.logIndex && `log index ${publish.logIndex}`)],
+    [`Provenance`, join(provenance.status, proven?.time, proven?.logIndex && `log index ${proven.logIndex}`)],
+    [`Source`, proven?.sourceRepository],
+    [`Commit`, proven?.sourceCommit],
+    [`Ref`, proven?.sourceRef],
+    [`Workflow`, proven?.workflow],
+    [`Trigger`, proven?.trigger],
+    [`Runner`, proven?.runner],
+    [`Signer`, proven?.signer],
+    [`Issuer`, proven?.issuer],
+  ];
+
+  return fields.flatMap(([label, value]) => value ? makeFieldLines(label, value, 2) : []);
+}
+
+function makeDevelopmentLines({releases, advertised, verified, first, gaps, changes}: Development): Array<string> {
+  const named = gaps.slice(-maxNamed);
+  const remainder = gaps.length - named.length;
+
+  return [
+    `Releases: ${releases}; ${advertised} advertise provenance, which was verified for ${verified}`,
+    ...first !== null ? makeFieldLines(`First with provenance`, `${first.version}${first.publishedAt !== null ? ` (${first.publishedAt.slice(0, `YYYY-MM-DD`.length)})` : ``}`, 2) : [],
+    ...gaps.length > 0 ? makeFieldLines(`Without provenance since`, `${named.join(`, `)}${remainder > 0 ? ` and ${remainder} before` : ``}`, 2) : [],
+    ...changes.slice(-maxNamed).flatMap(({version, field, from, to}) => makeFieldLines(`${field === `workflow` ? `Workflow` : `Repository`} changed with ${version}`, `${from} became ${to}`, 2)),
+  ];
+}
