@@ -18,12 +18,12 @@ export async function populate(lab: Lab): Promise<DemoLab & {unsignedUrl: string
   return {lab, registry, signed, attested, next, unsignedUrl: plain.url};
 }
 
-/** Two workspaces; the plugin is not imported yet. */
-export async function makeDemoProject({lab, registry, unsignedUrl}: {lab: Lab, registry: {url: string}, unsignedUrl: string}): Promise<TestProject> {
+/** Two workspaces; the plugin is not imported yet. `more` are further dependencies of the app. */
+export async function makeDemoProject({lab, registry, unsignedUrl}: {lab: Lab, registry: {url: string}, unsignedUrl: string}, more: Record<string, string> = {}): Promise<TestProject> {
   return await makeProject({
     plugin: false,
     workspaces: {
-      [`packages/app`]: {name: `app`, version: `1.0.0`, dependencies: {attested: `1.0.0`, '@plain/unsigned': `1.0.0`, library: `workspace:^`}},
+      [`packages/app`]: {name: `app`, version: `1.0.0`, dependencies: {attested: `1.0.0`, '@plain/unsigned': `1.0.0`, library: `workspace:^`, ...more}},
       [`packages/library`]: {name: `library`, version: `1.0.0`, dependencies: {alias: `npm:signed@1.0.0`}},
     },
     yarnrc: {

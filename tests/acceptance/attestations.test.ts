@@ -1,0 +1,132 @@
+import {readFile, readdir}                         from 'node:fs/promises';
+import path                                        from 'node:path';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+
+import {startLab, type Lab}                        from '../lab/lab';
+import {makeAuditProject, type AuditProject}       from '../support/auditProject';
+import {getDefaultRegistry}                        from '../support/defaultRegistry';
+import {startHttpsProxy, type HttpsProxy}          from '../support/httpsProxy';
+import {makeProject, type TestProject}             from '../support/makeProject';
+import {hasRealEvidence, readEvidenceFolder}       from '../support/realEvidence';
+import type {RealPackage}                          from '../support/realEvidence';
+import {ReplayRegistry}                            from '../support/replayRegistry';
+
+const inspect = async (project: TestProject, ...args: Array<string>) => {
+  const {code, stdout} = await project.yarn([`npm`, `attestations`, ...args]);
+  return {code, stdout, record: args.includes(`--json`) ? JSON.parse(stdout) : null};
+};
+
+describe.runIf(hasRealEvidence)(`yarn npm attestations, on real packages`, () => {
+  let registry: ReplayRegistry;
+  let proxy: HttpsProxy;
+  let project: TestProject;
+
+  beforeAll(async () => {
+    registry = await ReplayRegistry.start();
+    proxy = await startHttpsProxy(new URL(getDefaultRegistry()).host, registry.server.url);
+    project = await makeProject({
+      yarnrc: {
+        npmRegistryServer: getDefaultRegistry(),
+        httpsProxy: proxy.url,
+        httpsCaFilePath: `./authority.pem`,
+        httpRetry: 0,
+        networkSettings: {'*.sigstore.dev': {enableNetwork: false}},
+      },
+      files: {'authority.pem': proxy.authority},
+    });
+  });
+
+  afterAll(async () => {
+    await project.remove();
+    await proxy.stop();
+    await registry.server.stop();
+  });
+
+  it.each(hasRealEvidence ? readEvidenceFolder<RealPackage>(`packages`) : [])(`it should show source, commit and run of $name@$version`, async ({name, version, expect: {certificate}}) => {
+    const {record} = await inspect(project, `${name}@${version}`, `--json`);
+
+    expect(record).toMatchObject({
+      type: `package`,
+      locator: `${name}@npm:${version}`,
+      provenance: {
+        status: `verified`,
+        sourceRepository: certificate.sourceRepository,
+        sourceCommit: certificate.sourceDigest,
+        ...certificate.invocation ? {run: certificate.invocation} : {},
+      },
+    });
+  });
+
+  it(`it should show them to people, too`, async () => {
+    const [{name, version, expect: {certificate}}] = readEvidenceFolder<RealPackage>(`packages`) as [RealPackage];
+    const {stdout} = await inspect(project, `${name}@${version}`);
+
+    expect(stdout).toContain(`  Source: ${certificate.sourceRepository}\n`);
+    expect(stdout).toContain(certificate.sourceDigest);
+  });
+});
+
+describe(`yarn npm attestations`, () => {
+  let lab: Lab;
+  let project: AuditProject;
+
+  beforeAll(async () => {
+    lab = await startLab();
+    lab.registry.add({name: `widget`, version: `1.0.0`});
+    lab.registry.add({name: `widget`, version: `1.1.0`, provenance: {claims: {ref: `refs/tags/v1.1.0`}}});
+    lab.registry.add({name: `widget`, version: `1.2.0`});
+    lab.registry.add({name: `widget`, version: `2.0.0`, provenance: {claims: {repository: `acme/moved`}}});
+    lab.registry.add({name: `unsigned`, version: `1.0.0`, signedBy: []});
+    project = await makeAuditProject(lab);
+  });
+
+  afterAll(async () => {
+    await project.remove();
+    await lab.stop();
+  });
+
+  it(`it should take the latest release, and tell how its evidence developed`, async () => {
+    const {code, record} = await inspect(project, `widget`, `--json`);
+
+    expect(code).toEqual(0);
+    expect(record.version).toEqual(`2.0.0`);
+    expect(record.development).toMatchObject({releases: 4, advertised: 2, verified: 2, first: {version: `1.1.0`}, gaps: [`1.2.0`]});
+    expect(record.development.changes).toEqual([expect.objectContaining({version: `2.0.0`, field: `sourceRepository`, to: `https://github.com/acme/moved`})]);
+  });
+
+  it.each([[`widget@^1.0.0`, `1.2.0`], [`widget@1.0.0`, `1.0.0`], [`widget@latest`, `2.0.0`]])(`it should resolve %s`, async (spec, version) => {
+    expect((await inspect(project, spec, `--json`)).record.version).toEqual(version);
+  });
+
+  it(`it should fail for a package that an audit would fail for`, async () => {
+    const {code, stdout} = await inspect(project, `unsigned`);
+    expect(code).toEqual(1);
+    expect(stdout).toContain(`signature-missing (error): unsigned@npm:1.0.0`);
+  });
+
+  it.each([`widget@9.9.9`, `nowhere`, `not a package`, `widget@nonsense tag`])(`it should refuse %s`, async spec => {
+    expect(await inspect(project, spec, `--json`)).toMatchObject({code: 1, record: {type: `error`}});
+  });
+
+  it(`it should write the bundles for other tools`, async () => {
+    const folder = path.join(project.cwd, `bundles`);
+    await inspect(project, `widget@1.1.0`, `--bundle`, `bundles`);
+
+    const files = await readdir(folder);
+    expect(files.sort()).toEqual([`widget-1.1.0.1-publish.sigstore.json`, `widget-1.1.0.2-provenance.sigstore.json`]);
+    for (const file of files) {
+      expect(JSON.parse(await readFile(path.join(folder, file), `utf8`)).mediaType).toContain(`sigstore.bundle`);
+    }
+  });
+
+  it(`it should ask for a bounded number of documents`, async () => {
+    for (let patch = 0; patch < 40; patch++)
+      lab.registry.add({name: `busy`, version: `1.0.${patch}`, provenance: true});
+
+    const before = lab.registry.server.requests.length;
+    const {record} = await inspect(project, `busy@1.0.7`, `--json`);
+
+    expect(record.development).toMatchObject({releases: 40, advertised: 40, verified: 21});
+    expect(lab.registry.server.requests.length - before).toBeLessThanOrEqual(1 + 2 * 21);
+  });
+});
