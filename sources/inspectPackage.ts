@@ -64,6 +64,7 @@ export async function inspectPackage({configuration, descriptor, policy, report}
     mode: `normal`,
     policy,
     pin: null,
+    archives: false,
     includeBundles: true,
     report,
   });

@@ -2,18 +2,22 @@ import {ppath, xfs, type Filename, type PortablePath} from '@yarnpkg/fslib';
 
 import type {ServedAttestation}                       from './types';
 
-/** Writes each bundle into a file of its own, for other tools; gives the paths. Nothing of the registry's words is in the names. */
-export async function writeBundles(attestations: ReadonlyArray<ServedAttestation>, folder: PortablePath, stem: string): Promise<Array<PortablePath>> {
+/**
+ * Writes what a registry served, for other tools: each bundle into a file of
+ * its own, and all of them in the registry's own form. Nothing of the
+ * registry's words is in the names.
+ */
+export async function writeBundles(attestations: ReadonlyArray<ServedAttestation>, folder: PortablePath, stem: string): Promise<void> {
+  const write = async (name: string, value: unknown) => {
+    await xfs.writeFilePromise(ppath.join(folder, name as Filename), `${JSON.stringify(value)}\n`);
+  };
+
   await xfs.mkdirPromise(folder, {recursive: true});
+  await write(`${stem}.attestations.json`, {attestations});
 
-  const paths: Array<PortablePath> = [];
   for (const [index, {predicateType, bundle}] of attestations.entries()) {
-    const path = ppath.join(folder, `${stem}.${index + 1}-${getKind(predicateType)}.sigstore.json` as Filename);
-    await xfs.writeFilePromise(path, `${JSON.stringify(bundle)}\n`);
-    paths.push(path);
+    await write(`${stem}.${index + 1}-${getKind(predicateType)}.sigstore.json`, bundle);
   }
-
-  return paths;
 }
 
 function getKind(predicateType: string): string {

@@ -18,8 +18,10 @@ async function main() {
 
   const lab = await startLab();
   const demoLab = await populate(lab);
-  for (const name of [`color`, `express`, `left-pad`])
-    demoLab.registry.add({name, version: `1.0.0`, provenance: name !== `left-pad`});
+  for (const name of [`color`, `express`])
+    demoLab.registry.add({name, version: `1.0.0`, provenance: true});
+
+  demoLab.registry.add({name: `left-pad`, version: `1.0.0`});
 
   const project = await makeDemoProject(demoLab, {color: `1.0.0`, express: `1.0.0`, 'left-pad': `1.0.0`});
   const {browser, stop} = await launchChromium();
@@ -39,14 +41,15 @@ async function main() {
     await writeFile(path.join(images, `terminal.svg`), makeTerminalPicture(`$ yarn npm audit-attestations\n${stdout}`));
 
     const page = await browser.newPage();
-    for (const colorScheme of [`light`, `dark`] as const) {
-      await page.emulateMedia({colorScheme});
-      await page.goto(pathToFileURL(html).href);
-      await page.getByRole(`button`, {name: `attested@npm:1.0.0`}).click();
-      await page.screenshot({path: path.join(images, `report-${colorScheme}.png`), fullPage: true});
-    }
+    await page.setViewportSize({width: 920, height: 800});
+    await page.goto(pathToFileURL(html).href);
+    await page.getByRole(`button`, {name: `attested@npm:1.0.0`}).click();
 
-    const sizes = await Promise.all([`terminal.svg`, `report-light.png`, `report-dark.png`].map(async file => `${file}: ${(await readFile(path.join(images, file))).length} bytes`));
+    // The whole page would be too large a file.
+    const box = (await page.locator(`section:has(#packages)`).boundingBox())!;
+    await page.screenshot({path: path.join(images, `report.png`), fullPage: true, clip: {...box, height: 430}});
+
+    const sizes = await Promise.all([`terminal.svg`, `report.png`].map(async file => `${file}: ${(await readFile(path.join(images, file))).length} bytes`));
     process.stdout.write(`${sizes.join(`\n`)}\n`);
   } finally {
     await stop();

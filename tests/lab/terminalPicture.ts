@@ -1,6 +1,11 @@
+import {stripVTControlCharacters} from 'node:util';
+
 /** Foreground colours of a terminal (SGR 30 to 37, 90 to 97), on a dark ground. */
 const colors: Record<string, string> = {31: `#ff7b72`, 32: `#4ac26b`, 33: `#d9a520`, 34: `#79b8ff`, 90: `#9aa4af`, 91: `#ff7b72`, 92: `#4ac26b`, 93: `#d9a520`, 94: `#79b8ff`};
 const entities: Record<string, string> = {'&': `&amp;`, '<': `&lt;`, '>': `&gt;`};
+
+const escape = `\\u001b`;
+const style = new RegExp(`${escape}\\[([\\d;]*)m`);
 
 const LINE_HEIGHT = 18;
 const CHARACTER_WIDTH = 8;
@@ -8,7 +13,7 @@ const CHARACTER_WIDTH = 8;
 /** Coloured terminal output as an SVG. */
 export function makeTerminalPicture(output: string): string {
   const lines = output.trimEnd().split(`\n`);
-  const width = CHARACTER_WIDTH * Math.max(80, ...lines.map(line => line.replace(/\x1b\[[\d;]*m/g, ``).length)) + 32;
+  const width = CHARACTER_WIDTH * Math.max(80, ...lines.map(line => stripVTControlCharacters(line).length)) + 32;
   const height = LINE_HEIGHT * lines.length + 32;
 
   return [
@@ -25,7 +30,7 @@ export function makeTerminalPicture(output: string): string {
 function makeSpans(line: string): string {
   let color: string | undefined;
 
-  return line.split(/\x1b\[([\d;]*)m/).map((part, index) => {
+  return line.split(style).map((part, index) => {
     if (index % 2 === 1) {
       color = part.split(`;`).map(code => colors[code]).find(Boolean);
       return ``;

@@ -11,7 +11,7 @@ a{color:var(--link)}p{margin:.25rem 0}.dim{color:var(--dim)}
 .outcome{font-size:1.15rem;font-weight:600}
 table{border-collapse:collapse;width:100%}th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 thead th{position:sticky;top:0;background:var(--bg)}
-th button,td button{all:unset;cursor:pointer;color:inherit}td button{color:var(--link);font-family:ui-monospace,monospace;font-size:.9em}
+thead button,tbody button{all:unset;cursor:pointer;color:inherit}tbody button{color:var(--link);font:.9em ui-monospace,monospace}#search{width:20rem;max-width:100%}
 button:focus-visible,input:focus-visible,select:focus-visible,a:focus-visible,summary:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 th[aria-sort=ascending] button::after{content:" \\25B2" / ""}th[aria-sort=descending] button::after{content:" \\25BC" / ""}
 input,select{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--dim);border-radius:.3rem;padding:.3rem .5rem}
