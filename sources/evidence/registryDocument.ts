@@ -1,11 +1,13 @@
 import type {RegistryClient}                                       from '../network/registryClient';
+import type {HttpResponse}                                         from '../network/types';
 
 import {ensureObject, getField}                                    from './decode/fields';
+import {isJson}                                                    from './decode/parseJson';
 import {decodeCatalogue, decodeReleases}                           from './decode/releases';
 import {decodePublishTime, decodeRootVersion}                      from './decode/rootDocument';
 import {decodeVersionDocument}                                     from './decode/versionDocument';
 import {encodeSegment, getIdentPath}                               from './paths';
-import {askQuestion}                                               from './question';
+import {askQuestion, isRefusal}                                    from './question';
 import type {Reply, Validator}                                     from './question';
 import type {Catalogue, RegistryPackage, Release, VersionDocument} from './types';
 

@@ -18,7 +18,7 @@ export const sectionTitles: Record<FindingSection[`kind`], string> = {
 };
 
 /** How many packages of a group are named without `--verbose`: a few where there is nothing to say of each but its name. */
-const plainSampleSize = 5;
+const plainSampleSize = 10;
 const detailedSampleSize = 20;
 
 /**

@@ -67,7 +67,7 @@ describe(`Start today`, () => {
     const {code, stdout, stderr} = await project.runCommands(`Recipe: start today`);
     expect(stderr).toBe(``);
     expect(code).toBe(0);
-    expect(stdout).toContain(`signature-missing (error, accepted)`);
+    expect(stdout).toContain(`Accepted by npmAttestationExceptions`);
     expect(await readFile(path.join(project.cwd, `.yarn/attestations.yml`), `utf8`)).toContain(`"@acme/widgets":`);
 
     // The same findings, another version.

@@ -125,7 +125,7 @@ describe(`What is shown`, () => {
     const verbose = await project.yarn([`npm`, `audit-attestations`, `--no-archives`, `--verbose`]);
     for (const locator of all)
       expect(verbose.stdout).toContain(locator);
-    expect(verbose.stdout).toContain(`https://github.com/acme/widgets@0123456789abcdef0123456789abcdef01234567`);
+    expect(verbose.stdout).toContain(`https://github.com/acme/widgets/commit/0123456789abcdef0123456789abcdef01234567`);
   });
 
   it(`should hold the bundles with --include-attestations`, async () => {

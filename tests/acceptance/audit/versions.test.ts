@@ -51,7 +51,7 @@ describe(`Every host`, () => {
     restore();
 
     expect(failed).toMatchObject({code: 1, stderr: ``});
-    expect(failed.stdout).toMatch(/^└─ signed@npm:1\.0\.0\n {3}└─ signature-invalid \(error\): /m);
+    expect(failed.stdout).toMatch(/^ {2}signature-invalid \(error\): signed@npm:1\.0\.0$/m);
     expect(failed.stdout).toMatch(/^Failed: 1 error; 1 package verified\.$/m);
   });
 });
