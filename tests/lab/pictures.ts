@@ -46,6 +46,7 @@ async function main() {
     await page.getByRole(`button`, {name: `attested@npm:1.0.0`}).click();
 
     // The whole page would be too large a file.
+    await page.evaluate(`scrollTo(0, 0)`);
     const box = (await page.locator(`section:has(#packages)`).boundingBox())!;
     await page.screenshot({path: path.join(images, `report.png`), fullPage: true, clip: {...box, height: 430}});
 
