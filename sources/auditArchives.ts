@@ -10,6 +10,7 @@ import type {InstalledPackage}      from './inventory/installedPackage';
 import {mapConcurrently}            from './mapConcurrently';
 import {makeRegistryClient}         from './network/registryClient';
 import type {HttpClient}            from './network/types';
+import {formatBytes}                from './reports/formatBytes';
 import {withProgress}               from './reports/progress';
 import type {ExpectedTarball}       from './verification/tarballIntegrity';
 
@@ -45,7 +46,7 @@ export async function auditArchives(subjects: Array<ArchiveSubject>, {configurat
   const sizes = await mapConcurrently(subjects, CONCURRENCY, ({pkg}) => getSize(pkg, context.find));
   const total = sizes.reduce((sum, size) => sum + size, 0);
 
-  const audits = await withProgress(report, total, tick => {
+  const audits = await withProgress(report, done => `${formatBytes(done)} of ${formatBytes(total)} of archives compared`, tick => {
     return mapConcurrently(subjects, CONCURRENCY, async ({pkg, target, tarball}, index) => {
       const audit = await auditPackageArchives(pkg, target, tarball, context);
       tick(sizes[index]);

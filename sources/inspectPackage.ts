@@ -115,5 +115,6 @@ function makePackage(descriptor: Descriptor, version: string, registry: string):
     patched: false,
     conditional: false,
     excluded: false,
+    archives: [],
   };
 }
