@@ -41,14 +41,14 @@ async function main() {
     await writeFile(path.join(images, `terminal.svg`), makeTerminalPicture(`$ yarn npm audit-attestations\n${stdout}`));
 
     const page = await browser.newPage();
-    await page.setViewportSize({width: 920, height: 800});
+    await page.setViewportSize({width: 1100, height: 800});
     await page.goto(pathToFileURL(html).href);
     await page.getByRole(`button`, {name: `attested@npm:1.0.0`}).click();
 
     // The whole page would be too large a file.
     await page.evaluate(`scrollTo(0, 0)`);
     const box = (await page.locator(`section:has(#packages)`).boundingBox())!;
-    await page.screenshot({path: path.join(images, `report.png`), fullPage: true, clip: {...box, height: 430}});
+    await page.screenshot({path: path.join(images, `report.png`), fullPage: true, clip: {...box, height: 480}});
 
     const sizes = await Promise.all([`terminal.svg`, `report.png`].map(async file => `${file}: ${(await readFile(path.join(images, file))).length} bytes`));
     process.stdout.write(`${sizes.join(`\n`)}\n`);

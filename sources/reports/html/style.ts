@@ -27,5 +27,6 @@ dl.fields{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .8rem;mar
 .chain li.broken+li::before,.chain li.broken::before{content:"\\2260";color:var(--bad);font-weight:700}
 .chain li:first-child.broken::before{content:none}.chain b{display:block}.chain span{display:block;font-size:.85rem}.chain .state{font-weight:600}
 .chain li.verified .state{color:var(--good)}.chain li.broken .state{color:var(--bad)}.chain li.missing .state{color:var(--warn)}
+#packages thead th,#packages td[class]{white-space:nowrap}#packages .details td{white-space:normal}
 @media print{.tools{display:none}}
 `;
