@@ -37,7 +37,7 @@ const rows: Array<Row> = [
   [`@acme/other-trigger`, {claims: {event_name: `workflow_dispatch`}}, [`policy-trigger`]],
   [`@acme/self-hosted`, {claims: {runner_environment: `self-hosted`}}, [`policy-runner`, `provenance-self-hosted`]],
   [`@acme/gitlab`, {kind: `gitlab`}, [`policy-issuer`, `policy-runner`, `policy-signer`, `policy-source-repository`, `policy-workflow`]],
-  [`@acme/of-2022`, {kind: `github-v0.2`, bundleVersion: `0.1`, onlyExtensions: [1, 2, 3, 4, 5, 6]}, [`policy-runner`]],
+  [`@acme/of-2022`, {date: new Date(`2022-12-01T00:00:00Z`), kind: `github-v0.2`, bundleVersion: `0.1`, onlyExtensions: [1, 2, 3, 4, 5, 6]}, [`policy-runner`]],
   [`@acme/none`, undefined, [`provenance-missing`]],
   [`@acme/unknown-issuer`, onGithubEnterprise(), [`provenance-issuer-untrusted`, `provenance-missing`]],
   [`@acme-ghe/known-issuer`, onGithubEnterprise(), []],

@@ -4,6 +4,9 @@ import type {AttestOptions}                     from '../../lab/attest';
 import type {Lab}                               from '../../lab/lab';
 import {describeAttacks, unharmed, type Attack} from '../../support/attackTable';
 
+/** When certificates carried extensions 1 to 6 alone. */
+const of2022 = new Date(`2022-12-01T00:00:00Z`);
+
 const version = `1.0.0`;
 const commit = `f`.repeat(40);
 
@@ -137,12 +140,17 @@ describeAttacks(`statements that disagree with the certificate`, {code: 1}, [
   ]),
   {
     name: `certificate-of-before-2023`,
-    make: withProvenance({onlyExtensions: [1, 2, 3, 4, 5, 6], certifiedClaims: {sha: commit}}),
+    make: withProvenance({date: of2022, onlyExtensions: [1, 2, 3, 4, 5, 6], certifiedClaims: {sha: commit}}),
+    ...refused(`provenance-statement-mismatch`),
+  },
+  {
+    name: `old-certificate-of-today`,
+    make: withProvenance({onlyExtensions: [1, 2, 3, 4, 5, 6]}),
     ...refused(`provenance-statement-mismatch`),
   },
   {
     name: `workflow-of-before-2023`,
-    make: withProvenance({onlyExtensions: [1, 2, 3, 4, 5, 6], certifiedClaims: {job_workflow_ref: `acme/widgets/.github/workflows/evil.yml@refs/tags/v1.0.0`}}),
+    make: withProvenance({date: of2022, onlyExtensions: [1, 2, 3, 4, 5, 6], certifiedClaims: {job_workflow_ref: `acme/widgets/.github/workflows/evil.yml@refs/tags/v1.0.0`}}),
     ...refused(`provenance-statement-mismatch`),
   },
 ]);
@@ -166,7 +174,7 @@ describeAttacks(`what is unusual, and not wrong`, {code: 0}, [
   },
   {
     name: `certificate-of-before-2023`,
-    make: withProvenance({kind: `github-v0.2`, bundleVersion: `0.1`, onlyExtensions: [1, 2, 3, 4, 5, 6], certifiedClaims: {run_id: `1`}}),
+    make: withProvenance({date: of2022, kind: `github-v0.2`, bundleVersion: `0.1`, onlyExtensions: [1, 2, 3, 4, 5, 6], certifiedClaims: {run_id: `1`}}),
     ...unharmed,
     check: ({provenance}) => {
       expect(provenance).toMatchObject({sourceRepository: `https://github.com/acme/widgets`, sourceRef: `refs/tags/v1.0.0`, workflow: `.github/workflows/release.yml`, trigger: `push`});
