@@ -9,6 +9,7 @@ import {matches}                                                 from '../glob';
 import type {InstalledPackage}                                   from '../inventory/installedPackage';
 import {getSource}                                               from '../inventory/packageSource';
 import {getOutcome}                                              from '../policy/exitCode';
+import {holdsToEvidence}                                         from '../policy/judgePackage';
 import {applySeverities}                                         from '../policy/severities';
 import {readPolicy}                                              from '../readPolicy';
 import {checkTarballIntegrity}                                   from '../verification/tarballIntegrity';
@@ -45,7 +46,7 @@ export async function openGate(project: Project): Promise<GateSession> {
   });
 
   const runFindings = applySeverities(trust.observations, policy);
-  const memory = makeRegistryMemory(pkg => verifyRow(pkg, context));
+  const memory = makeRegistryMemory(pkg => verifyRow(pkg, context), {isSparable: pkg => !holdsToEvidence(pkg.name, policy)});
   const warnings: Array<string> = [];
 
   const judge = (row: Row, sha512: string): Array<Finding> => {

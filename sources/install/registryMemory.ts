@@ -5,14 +5,15 @@ import type {InstalledPackage} from '../inventory/installedPackage';
  * Spares an installation the requests for packages of a registry that offers
  * no evidence: the first package of each scope finds that out, and the others
  * wait for it. Scopes do not speak for each other, because the private ones of
- * a mirror have no evidence while the rest has.
+ * a mirror have no evidence while the rest has; nor does one package speak for
+ * another of which the project wants to know more than that.
  */
-export function makeRegistryMemory(verify: (pkg: InstalledPackage) => Promise<Row>) {
+export function makeRegistryMemory(verify: (pkg: InstalledPackage) => Promise<Row>, {isSparable}: {isSparable: (pkg: InstalledPackage) => boolean}) {
   const probes = new Map<string, Promise<Row>>();
 
   return {
     verify: async (pkg: InstalledPackage): Promise<Row> => {
-      if (pkg.source.type !== `npm`)
+      if (pkg.source.type !== `npm` || !isSparable(pkg))
         return verify(pkg);
 
       const key = JSON.stringify([pkg.source.registry, pkg.locator.scope]);

@@ -1,5 +1,5 @@
 import type {ProvenanceResult, PublishResult, SignatureResult, Verdict} from '../auditResult';
-import type {Finding, Observation}                                      from '../findings';
+import type {Finding, FindingId, Observation}                           from '../findings';
 
 import {checkClaims}                                                    from './claimRules';
 import {checkHistory}                                                   from './downgrade';
@@ -60,7 +60,24 @@ export function judgePackage(facts: PackageFacts, policy: Policy): {verdict: Exc
 }
 
 /** Whether the histories of packages have to be read at all: the documents are large. */
-export function readsHistories({severities}: SeverityPolicy): boolean {
-  const severity = severities.get(`trust-downgrade`);
-  return typeof severity !== `undefined` && severity !== `off`;
+export function readsHistories(policy: SeverityPolicy): boolean {
+  return isSwitchedOn(`trust-downgrade`, policy);
+}
+
+/**
+ * Whether the project has said more about a package than the defaults do, so
+ * that it has to be judged by evidence of its own even where the registry
+ * seems to have none.
+ */
+export function holdsToEvidence(name: string, policy: Policy): boolean {
+  return getRules(policy.policies, name).size > 0
+    || (policy.pins?.has(name) ?? false)
+    || evidenceFindings.some(id => isSwitchedOn(id, policy));
+}
+
+/** Those that a setting brings up for every package. */
+const evidenceFindings: ReadonlyArray<FindingId> = [`trust-downgrade`, `identity-unpinned`, `provenance-missing`, `registry-unsupported`];
+
+function isSwitchedOn(id: FindingId, {severities}: SeverityPolicy): boolean {
+  return (severities.get(id) ?? `off`) !== `off`;
 }
