@@ -98,7 +98,7 @@ const ownSettings: Definitions = {
     isArray: true,
   },
   npmAttestationSeverities: {
-    description: `Finding ids and the severity to give them (error, warning, info, off)`,
+    description: `Finding ids and the severity to give them (error, warning, info, off; incomplete for what could not be checked)`,
     type: SettingsType.MAP,
     valueDefinition: {
       description: `Severity of the finding`,

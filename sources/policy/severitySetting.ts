@@ -11,26 +11,31 @@ export function parseSeverities(setting: Iterable<[string, string]>): Map<Findin
   const severities = new Map<FindingId, SeveritySetting>();
 
   for (const [word, severity] of setting) {
-    // Publishing reads its own.
-    if (Object.hasOwn(publishingFindingCatalog, word))
+    // Publishing reads its own, but a typo is to be noticed before.
+    if (Object.hasOwn(publishingFindingCatalog, word)) {
+      ensureAllowed(word, severity, [`error`, `warning`, `info`, `off`]);
       continue;
+    }
 
     const id = parseFindingId(`npmAttestationSeverities`, word);
-    const allowed = getAllowedSeverities(id);
-    const known = allowed.find(candidate => candidate === severity);
-    if (typeof known === `undefined`)
-      throw new UsageError(`The setting npmAttestationSeverities can't make ${id} ${JSON.stringify(severity)}; it can be ${allowed.join(`, `)}`);
-
-    severities.set(id, known);
+    severities.set(id, ensureAllowed(id, severity, getAllowedSeverities(id)));
   }
 
   return severities;
 }
 
+function ensureAllowed(id: string, severity: string, allowed: ReadonlyArray<SeveritySetting>): SeveritySetting {
+  const known = allowed.find(candidate => candidate === severity);
+  if (typeof known === `undefined`)
+    throw new UsageError(`The setting npmAttestationSeverities can't make ${id} ${JSON.stringify(severity)}; it can be ${allowed.join(`, `)}`);
+
+  return known;
+}
+
 /** Throws a `UsageError` that names the nearest finding. */
 export function parseFindingId(place: string, id: string): FindingId {
   if (!isFindingId(id))
-    throw new UsageError(`The setting ${place} names ${JSON.stringify(id)}, which is not a finding; did you mean ${getNearest(id, Object.keys(findingCatalog))}?`);
+    throw new UsageError(`The setting ${place} names ${JSON.stringify(id)}, which is not a finding; did you mean ${getNearest(id, Object.keys({...findingCatalog, ...publishingFindingCatalog}))}?`);
 
   return id;
 }

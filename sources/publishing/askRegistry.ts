@@ -1,7 +1,7 @@
 import {structUtils}                    from '@yarnpkg/core';
-import {npmHttpUtils}                   from '@yarnpkg/plugin-npm';
 
 import {ensureObject}                   from '../evidence/decode/fields';
+import {getIdentPath}                   from '../evidence/paths';
 import {askQuestion, isRefusal}         from '../evidence/question';
 import type {HttpClient}                from '../network/types';
 import {getField}                       from '../verification/statement';
@@ -72,7 +72,7 @@ function ask<T>({http, registry, authorization}: RegistryContext, path: string, 
 }
 
 function getPath(name: string): string {
-  return npmHttpUtils.getIdentUrl(structUtils.parseIdent(name));
+  return getIdentPath(structUtils.parseIdent(name));
 }
 
 function decodeVersions(document: unknown): RegistryState[`versions`] {

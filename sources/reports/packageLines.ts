@@ -1,8 +1,15 @@
-import type {PackageResult}            from '../auditResult';
+import type {KeySource, PackageResult} from '../auditResult';
 
 import {makeFieldLines, makeLinkLines} from './findingLines';
 import {getLinks, type LinkContext}    from './links';
 import {wrap}                          from './wrap';
+
+const keyVouchers: Record<KeySource, string> = {
+  tuf: `TUF`,
+  embedded: `TUF (built in)`,
+  pinned: `the settings`,
+  registry: `the registry alone`,
+};
 
 /** Every package with its verdict and where it comes from. Takes a sanitised result. */
 export function makePackageLines(packages: Array<PackageResult>, context: LinkContext): Array<string> {
@@ -29,7 +36,7 @@ function makeSourceLines(pkg: PackageResult, context: LinkContext): Array<string
   return [
     ...verdictLines,
     ...makeFields([
-      [`Signature`, signature.status],
+      [`Signature`, [signature.status, signature.keySource && `key vouched for by ${keyVouchers[signature.keySource]}`].filter(part => part).join(`, `)],
       [`Provenance`, provenance.status],
       [`Archive`, archive.status],
       [`Source`, sourceRepository],

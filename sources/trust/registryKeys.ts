@@ -47,13 +47,13 @@ export async function makeGetRegistryKeys({configuration, client, trust, readers
     if (host === null)
       return {kind: `unavailable`, keys: [], reason: `${registry} is not a URL`};
 
+    const vouchedHost = findVouchedHost(host, trust.keyHosts);
     const pinnedKeys = pinned.get(host);
     if (typeof pinnedKeys !== `undefined`)
-      return {kind: `pinned`, keys: pinnedKeys};
+      return {kind: `pinned`, keys: pinnedKeys, isVouchedFor: host === defaultHost || typeof vouchedHost !== `undefined`};
 
     // A registry that TUF names is held against its own keys; the default one,
     // which is an alias of another, against all.
-    const vouchedHost = findVouchedHost(host, trust.keyHosts);
     if (typeof vouchedHost !== `undefined`)
       return {kind: `tuf`, keys: trust.keys.filter(({tufHost}) => tufHost === vouchedHost)};
     if (host === defaultHost)

@@ -43,6 +43,8 @@ export type RegistryKeys = {
   kind: `tuf` | `pinned` | `endpoint` | `none` | `unavailable`;
   /** All keys that count, by key id: TUF's too, whatever host served the package, except where the settings pin others. */
   keys: Array<RegistryKey>;
+  /** For `pinned`: whether TUF has keys for the host, or it is Yarn's default registry. What such a host denies having is missing. */
+  isVouchedFor?: boolean;
   /** For `unavailable`: why. */
   reason?: string;
 };

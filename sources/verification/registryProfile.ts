@@ -24,5 +24,5 @@ export function profileRegistry(keys: RegistryKeys, verifications: Array<Package
 
 /** Whether its "there is no such attestation" counts as evidence: mirrors pass metadata on and do not serve the endpoint. */
 export function isAuthoritative({keys, provesEndpoint}: RegistryProfile) {
-  return keys.kind === `tuf` || provesEndpoint;
+  return keys.kind === `tuf` || keys.isVouchedFor === true || provesEndpoint;
 }
