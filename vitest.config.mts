@@ -14,6 +14,8 @@ export default defineConfig({
       // These run the built plugin in real releases of Yarn.
       {extends: true, test: {name: `acceptance`, include: [`tests/acceptance/**/*.test.ts`], globalSetup: [`./tests/support/acceptanceSetup.ts`]}},
     ],
+    // Most of the time is that of child processes, which leave the runner idle.
+    maxWorkers: `100%`,
     // Acceptance tests start real Yarn processes; on a loaded machine one such
     // process may take seconds. A limit only ends what hangs.
     testTimeout: 120_000,

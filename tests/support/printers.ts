@@ -29,7 +29,8 @@ export function printTerminal(result: AuditResult, {verbose = false, colors = fa
   const configuration = Configuration.create(cwd);
   configuration.use(`<test>`, {enableColors: colors}, cwd);
 
-  const stdout = new PassThrough();
+  // Read once, after everything was written: nothing may wait for a reader.
+  const stdout = new PassThrough({highWaterMark: 1024 * 1024});
   emitReport(result, {configuration, stdout, verbose, ...printContext});
   return stdout.read().toString();
 }

@@ -153,7 +153,7 @@ describe(`emitReport`, () => {
     expect(source).toEqual([
       `  @acme/attested@npm:1.0.0`,
       `    Verdict: verified, patched by this project`,
-      `    Signature: verified`,
+      `    Signature: verified, key vouched for by TUF`,
       `    Provenance: verified`,
       `    Archive: skipped`,
       `    Source: https://github.com/acme/attested`,
