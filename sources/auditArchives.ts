@@ -1,4 +1,5 @@
 import type {Configuration, Report} from '@yarnpkg/core';
+import {UsageError}                 from 'clipanion';
 
 import {auditPackageArchives}       from './auditArchive';
 import type {ArchiveAudit}          from './auditArchive';
@@ -48,7 +49,7 @@ export async function auditArchives(subjects: Array<ArchiveSubject>, {configurat
 
   const audits = await withProgress(report, done => `${formatBytes(done)} of ${formatBytes(total)} of archives compared`, tick => {
     return mapConcurrently(subjects, CONCURRENCY, async ({pkg, target, tarball}, index) => {
-      const audit = await auditPackageArchives(pkg, target, tarball, context);
+      const audit = await auditPackageArchives(pkg, target, tarball, context).catch(concludeUnreadable);
       tick(sizes[index]);
       return audit;
     });
@@ -57,10 +58,28 @@ export async function auditArchives(subjects: Array<ArchiveSubject>, {configurat
   return new Map(subjects.map(({pkg}, index) => [pkg.id, audits[index]!]));
 }
 
+/** A cache folder may hold anything under an archive's name; what cannot be read is the trouble of one package, and must not hide the others. */
+function concludeUnreadable(error: Error): ArchiveAudit {
+  // Settings that can't be used are the trouble of the run.
+  if (error instanceof UsageError)
+    throw error;
+
+  return {
+    result: {status: `unavailable`},
+    observations: [{
+      id: `archive-absent`,
+      message: `The archive in Yarn's cache could not be read, so that its bytes could not be checked`,
+      expected: `a readable archive`,
+      found: error.message,
+      hint: `Look at what is in its place, remove it, and run "yarn install" again`,
+    }],
+  };
+}
+
 async function getSize({archives}: InstalledPackage, find: FindInstalledArchive): Promise<number> {
   let size = 0;
   for (const {locator, checksum} of archives)
-    size += (await find(locator, checksum))?.size ?? 0;
+    size += (await find(locator, checksum).catch(() => null))?.size ?? 0;
 
   return size;
 }

@@ -1,6 +1,8 @@
 import type {Configuration}                   from '@yarnpkg/core';
-import {ppath, xfs}                           from '@yarnpkg/fslib';
+import {ppath}                                from '@yarnpkg/fslib';
 import type {Filename, PortablePath}          from '@yarnpkg/fslib';
+
+import {readBoundedFile}                      from '../boundedFile';
 
 import {tryWriteAtomically}                   from './atomicFile';
 import {ensureObject, ensureString, getField} from './decode/fields';
@@ -8,6 +10,9 @@ import {pickManifestFields}                   from './decode/packageManifest';
 import type {PackageManifest}                 from './decode/packageManifest';
 import {parseJson}                            from './decode/parseJson';
 import {getEvidenceFolder}                    from './evidenceStore';
+
+/** Of one record: it holds some fields of a package.json. */
+const MAX_BYTES = 1024 * 1024;
 
 /** Goes up when the form of a record changes; other versions find nothing then. */
 const FORMAT = `v1`;
@@ -38,7 +43,7 @@ export function makeArchiveRecords(configuration: Configuration): ArchiveRecords
   return {
     tryRead: async archiveSha512 => {
       try {
-        return decodeRecord(archiveSha512, parseJson(await xfs.readFilePromise(getPath(archiveSha512))));
+        return decodeRecord(archiveSha512, parseJson(await readBoundedFile(getPath(archiveSha512), MAX_BYTES)));
       } catch {
         // Absent, damaged, unreadable: the tarball is downloaded instead.
         return null;

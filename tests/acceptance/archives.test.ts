@@ -1,15 +1,15 @@
-import {ppath}                                                           from '@yarnpkg/fslib';
-import type {Filename}                                                   from '@yarnpkg/fslib';
-import {cpSync, readFileSync, rmSync, writeFileSync}                     from 'node:fs';
-import path                                                              from 'node:path';
-import {afterAll, beforeAll, describe, expect, it, onTestFinished}       from 'vitest';
+import {ppath}                                                               from '@yarnpkg/fslib';
+import type {Filename}                                                       from '@yarnpkg/fslib';
+import {cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import path                                                                  from 'node:path';
+import {afterAll, beforeAll, describe, expect, it, onTestFinished}           from 'vitest';
 
-import {startLab, type Lab}                                              from '../lab/lab';
-import type {LabPackage}                                                 from '../lab/registry';
-import {getIntegrity, makeTarball}                                       from '../lab/tarball';
-import {changeArchive, listArchives, replaceArchive, type ArchiveChange} from '../support/cacheArchives';
-import {makeBomb, makeTgz, type TarEntry}                                from '../support/hostileTarball';
-import {YarnProject, type YarnProjectOptions}                            from '../support/yarnProject';
+import {startLab, type Lab}                                                  from '../lab/lab';
+import type {LabPackage}                                                     from '../lab/registry';
+import {getIntegrity, makeTarball}                                           from '../lab/tarball';
+import {changeArchive, listArchives, replaceArchive, type ArchiveChange}     from '../support/cacheArchives';
+import {makeBomb, makeTgz, type TarEntry}                                    from '../support/hostileTarball';
+import {YarnProject, type YarnProjectOptions}                                from '../support/yarnProject';
 
 const version = `1.0.0`;
 
@@ -55,6 +55,22 @@ async function audit(project: YarnProject, name: string, ...args: Array<string>)
 const editFile: ArchiveChange = (archive, folder) => archive.writeFileSync(ppath.join(folder, `index.js` as Filename), `evil()`);
 
 describe(`Archives`, () => {
+  it(`should not let a folder in the place of an archive hide the other packages`, async () => {
+    for (const name of [`beside-folder`, `replaced-by-folder`])
+      lab.registry.add({name, version});
+
+    const project = makeProject({[`beside-folder`]: version, [`replaced-by-folder`]: version});
+    await project.install();
+
+    const cache = path.join(project.folder, `.yarn/cache`);
+    const archive = readdirSync(cache).find(file => file.startsWith(`replaced-by-folder-`))!;
+    rmSync(path.join(cache, archive));
+    mkdirSync(path.join(cache, archive));
+
+    expect(await audit(project, `replaced-by-folder`)).toMatchObject({exitCode: 2, verdict: `incomplete`, archive: {status: `unavailable`}, findings: [`archive-absent`]});
+    expect(await audit(project, `beside-folder`)).toMatchObject({verdict: `verified`, archive: {status: `verified`}});
+  });
+
   it.each([`pnp`, `pnpm`, `node-modules`])(`should know from the installation what an archive was made of (%s)`, async nodeLinker => {
     const name = `honest-${nodeLinker}`;
     const published = lab.registry.add({name, version, provenance: true, files: {'index.js': `module.exports = 1`}});
