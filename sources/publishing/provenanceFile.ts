@@ -1,7 +1,8 @@
-import {npath, xfs}                        from '@yarnpkg/fslib';
+import {npath}                             from '@yarnpkg/fslib';
 import type {PortablePath}                 from '@yarnpkg/fslib';
 import {UsageError}                        from 'clipanion';
 
+import {readBoundedFile}                   from '../boundedFile';
 import {parseJson}                         from '../evidence/decode/parseJson';
 import {getText}                           from '../verification/statement';
 
@@ -24,7 +25,7 @@ const CLAIMS = [`sourceRepository`, `sourceVisibility`, `sourceRef`, `sourceComm
 export async function readProvenanceFile(path: PortablePath, subject: PublishSubject, trust: ProvenanceTrust): Promise<ProvenanceSource> {
   const makeError = (reason: string) => new UsageError(`The provenance file ${npath.fromPortablePath(path)} can't be attached: ${reason}`);
 
-  const content = await readBounded(path).catch(error => {
+  const content = await readBoundedFile(path, MAX_BYTES).catch(error => {
     throw makeError((error as Error).message);
   });
 
@@ -40,12 +41,4 @@ export async function readProvenanceFile(path: PortablePath, subject: PublishSub
   } catch (error) {
     throw makeError(error instanceof ProvenanceError ? error.message : `it is not a Sigstore bundle`);
   }
-}
-
-async function readBounded(path: PortablePath): Promise<Buffer> {
-  const {size} = await xfs.statPromise(path);
-  if (size > MAX_BYTES)
-    throw new Error(`it is larger than ${MAX_BYTES} bytes`);
-
-  return await xfs.readFilePromise(path);
 }

@@ -1,5 +1,7 @@
-import {xfs, npath, type PortablePath} from '@yarnpkg/fslib';
-import {UsageError}                    from 'clipanion';
+import {npath, type PortablePath} from '@yarnpkg/fslib';
+import {UsageError}               from 'clipanion';
+
+import {readBoundedFile}          from '../boundedFile';
 
 /** Trust files are some kilobytes; whatever is bigger than this is something else. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -7,11 +9,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** Reads a file that a setting names, whole. Throws a `UsageError` with both names. */
 export async function readSettingFile(setting: string, path: PortablePath): Promise<Buffer> {
   try {
-    const {size} = await xfs.statPromise(path);
-    if (size > MAX_BYTES)
-      throw new Error(`it is larger than ${MAX_BYTES} bytes`);
-
-    return await xfs.readFilePromise(path);
+    return await readBoundedFile(path, MAX_BYTES);
   } catch (error) {
     throw makeSettingFileError(setting, path, error);
   }
