@@ -108,7 +108,7 @@ function readPublicKey(value: unknown, at: string) {
   try {
     const key = createPublicKey({key: der, format: `der`, type: `spki`});
     if (key.asymmetricKeyType === `ec` && key.asymmetricKeyDetails?.namedCurve === `prime256v1`) {
-      return der;
+      return key;
     }
   } catch {
     // Said below, like the wrong curve.

@@ -1,4 +1,5 @@
 import type {TrustedRoot}                 from '@sigstore/protobuf-specs';
+import type {KeyObject}                   from 'node:crypto';
 
 import type {KeySource, TrustDescription} from '../auditResult';
 import type {Observation}                 from '../findings';
@@ -10,8 +11,8 @@ export type KeyUsage = `npm:signatures` | `npm:attestations`;
 export type RegistryKey = {
   keyid: string;
   usages: ReadonlySet<KeyUsage>;
-  /** DER encoded SubjectPublicKeyInfo, P-256. */
-  publicKey: Buffer;
+  /** P-256. */
+  publicKey: KeyObject;
   /** End of validity; null when it has none. The start is not enforced: signatures were backfilled. */
   expires: Date | null;
   source: KeySource;

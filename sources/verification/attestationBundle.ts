@@ -1,11 +1,11 @@
-import {bundleFromJSON, type Bundle, type TransparencyLogEntry}                     from '@sigstore/bundle';
-import {Verifier, toSignedEntity, toTrustMaterial, type Signer, type TrustMaterial} from '@sigstore/verify';
-import {createPublicKey}                                                            from 'node:crypto';
+import {bundleFromJSON, type Bundle, type TransparencyLogEntry}                                        from '@sigstore/bundle';
+import {Verifier, toSignedEntity, toTrustMaterial, type SignedEntity, type Signer, type TrustMaterial} from '@sigstore/verify';
 
-import type {Observation}                                                           from '../findings';
-import type {RegistryKey, RegistryKeys, SigstoreTrust}                              from '../trust/types';
+import type {Observation}                                                                              from '../findings';
+import type {RegistryKey, RegistryKeys, SigstoreTrust}                                                 from '../trust/types';
 
-import {getField}                                                                   from './statement';
+import {MemoizedCertificate}                                                                           from './memoizedCertificate';
+import {getField}                                                                                      from './statement';
 
 /** A bundle whose signature, certificate chain, log entries and timestamps hold. What it says is another matter. */
 export type VerifiedBundle = {
@@ -45,7 +45,7 @@ const MAX_ENTRIES = 8;
 export type BundleVerifier = (served: unknown, keys: RegistryKeys) => BundleVerification;
 
 export function makeBundleVerifier(trust: SigstoreTrust): BundleVerifier {
-  const {publicKey: _, ...authorities} = toTrustMaterial(trust.root);
+  const authorities = getAuthorities(trust);
 
   return (served, keys) => {
     const decoded = decodeBundle(served);
@@ -71,11 +71,21 @@ export function makeBundleVerifier(trust: SigstoreTrust): BundleVerifier {
 type TimeConstrainedKey = ReturnType<TrustMaterial[`publicKey`]>;
 type Authorities = Omit<TrustMaterial, `publicKey`>;
 
+function getAuthorities({root}: SigstoreTrust): Authorities {
+  const {publicKey: _, ...authorities} = toTrustMaterial(root);
+
+  return {
+    ...authorities,
+    certificateAuthorities: authorities.certificateAuthorities.map(authority => ({...authority, certChain: authority.certChain.map(MemoizedCertificate.of)})),
+    timestampAuthorities: authorities.timestampAuthorities.map(authority => ({...authority, certChain: authority.certChain.map(MemoizedCertificate.of)})),
+  };
+}
+
 function verify(bundle: Bundle, key: RegistryKey | null, authorities: Authorities): BundleVerification {
   const verifier = new Verifier({...authorities, publicKey: () => getPublicKey(key)});
 
   try {
-    const entity = toSignedEntity(bundle);
+    const entity = toEntity(bundle);
     const signer = verifier.verify(entity);
 
     const times = entity.timestamps.flatMap(timestamp => {
@@ -115,15 +125,19 @@ function verify(bundle: Bundle, key: RegistryKey | null, authorities: Authoritie
   }
 }
 
+function toEntity(bundle: Bundle): SignedEntity {
+  const entity = toSignedEntity(bundle);
+  return entity.key.$case === `certificate`
+    ? {...entity, key: {...entity.key, certificate: MemoizedCertificate.of(entity.key.certificate)}}
+    : entity;
+}
+
 function getPublicKey(key: RegistryKey | null): TimeConstrainedKey {
   if (key === null)
     throw new Error(`Assertion failed: Expected a bundle that is signed with a certificate`);
 
   const {expires, publicKey} = key;
-  return {
-    publicKey: createPublicKey({key: publicKey, format: `der`, type: `spki`}),
-    validFor: date => expires === null || date <= expires,
-  };
+  return {publicKey, validFor: date => expires === null || date <= expires};
 }
 
 /** The index beside the entry is signed by the log's promise alone; the one in the proof takes part in the proof. */

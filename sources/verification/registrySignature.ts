@@ -1,4 +1,4 @@
-import {createPublicKey, verify}        from 'node:crypto';
+import {verify}                         from 'node:crypto';
 
 import type {SignatureResult}           from '../auditResult';
 import type {RegistrySignature}         from '../evidence/types';
@@ -109,7 +109,7 @@ export function verifyRegistrySignature({name, version, integrity, signatures, k
 
 function isSignedBy(key: RegistryKey, message: Buffer, signature: string) {
   try {
-    return verify(`sha256`, message, createPublicKey({key: key.publicKey, format: `der`, type: `spki`}), Buffer.from(signature, `base64`));
+    return verify(`sha256`, message, key.publicKey, Buffer.from(signature, `base64`));
   } catch {
     // Not a DER signature at all: the same as one that does not verify.
     return false;

@@ -15,8 +15,9 @@ export type RegistryKeyOptions = {
 export class RegistryKey {
   private readonly keys = generateKeyPairSync(`ec`, {namedCurve: `P-256`});
 
-  /** DER encoded. */
-  readonly publicKey = this.keys.publicKey.export({format: `der`, type: `spki`});
+  readonly publicKey = this.keys.publicKey;
+  /** The public key, DER encoded. */
+  readonly der = this.keys.publicKey.export({format: `der`, type: `spki`});
   readonly pem = this.keys.publicKey.export({format: `pem`, type: `spki`}).toString();
   readonly privateKey = this.keys.privateKey;
 
@@ -25,7 +26,7 @@ export class RegistryKey {
   readonly expires: Date | null;
 
   constructor({usages = [`npm:signatures`, `npm:attestations`], expires, keyid}: RegistryKeyOptions = {}) {
-    this.keyid = keyid ?? `SHA256:${createHash(`sha256`).update(this.publicKey).digest(`base64`).replace(/=+$/, ``)}`;
+    this.keyid = keyid ?? `SHA256:${createHash(`sha256`).update(this.der).digest(`base64`).replace(/=+$/, ``)}`;
     this.usages = usages;
     this.expires = expires ?? null;
   }
@@ -46,7 +47,7 @@ export function makeKeysAnswer(keys: Array<RegistryKey>) {
     keyid: key.keyid,
     keytype: `ecdsa-sha2-nistp256`,
     scheme: `ecdsa-sha2-nistp256`,
-    key: key.publicKey.toString(`base64`),
+    key: key.der.toString(`base64`),
   }))};
 }
 
@@ -56,7 +57,7 @@ export function makeKeysTarget(keys: Array<RegistryKey>) {
     keyId: key.keyid,
     keyUsage,
     publicKey: {
-      rawBytes: key.publicKey.toString(`base64`),
+      rawBytes: key.der.toString(`base64`),
       keyDetails: `PKIX_ECDSA_P256_SHA_256`,
       validFor: {
         start: `1999-01-01T00:00:00.000Z`,

@@ -1,4 +1,5 @@
 import {TrustedRoot}                                   from '@sigstore/protobuf-specs';
+import {createPublicKey}                               from 'node:crypto';
 import {existsSync, readFileSync, readdirSync}         from 'node:fs';
 import path                                            from 'node:path';
 
@@ -44,7 +45,7 @@ export function readRealKeys(): RegistryKeys {
   const keys = tuf.keys.map((key): RegistryKey => ({
     keyid: key.keyId,
     usages: new Set([key.keyUsage]),
-    publicKey: Buffer.from(key.publicKey.rawBytes, `base64`),
+    publicKey: createPublicKey({key: Buffer.from(key.publicKey.rawBytes, `base64`), format: `der`, type: `spki`}),
     expires: key.publicKey.validFor.end ? new Date(key.publicKey.validFor.end) : null,
     source: `tuf`,
     tufHost: host,

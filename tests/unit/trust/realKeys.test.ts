@@ -9,7 +9,7 @@ import type {RegistryKey}              from '../../../sources/trust/types';
 import {hasRealEvidence, readEvidence} from '../../support/realEvidence';
 
 const simplify = (keys: Array<RegistryKey>) => keys
-  .flatMap(({keyid, usages, publicKey, expires}) => [...usages].map(usage => ({keyid, usage, publicKey: publicKey.toString(`base64`), expires})))
+  .flatMap(({keyid, usages, publicKey, expires}) => [...usages].map(usage => ({keyid, usage, publicKey: publicKey.export({format: `der`, type: `spki`}).toString(`base64`), expires})))
   .sort((a, b) => a.keyid < b.keyid || (a.keyid === b.keyid && a.usage < b.usage) ? -1 : 1);
 
 describe.runIf(hasRealEvidence)(`the public registry's keys`, () => {
