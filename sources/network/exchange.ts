@@ -1,9 +1,9 @@
-import * as https                                         from 'node:https';
-import type {Agent, IncomingHttpHeaders, IncomingMessage} from 'node:http';
-import * as http                                          from 'node:http';
+import * as https                                                        from 'node:https';
+import type {Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage} from 'node:http';
+import * as http                                                         from 'node:http';
 
-import {readBody}                                         from './readBody';
-import {NetworkFault}                                     from './types';
+import {readBody}                                                        from './readBody';
+import {NetworkFault}                                                    from './types';
 
 export type ExchangeOptions = {
   agent: Agent;
@@ -31,16 +31,26 @@ const transientErrors = new Set([`EAI_AGAIN`, `ECONNABORTED`, `ECONNREFUSED`, `E
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
 /** One request and its answer, over one connection. */
-export async function exchange(url: URL, {maxSilence, ...options}: ExchangeOptions): Promise<Answer> {
-  const silence = new AbortController();
-  const alarm = setTimeout(() => {
-    silence.abort(new NetworkFault(`timeout`, `no answer within ${maxSilence} ms`, {transient: true}));
-  }, maxSilence);
+export async function exchange(url: URL, {agent, method, headers, body, maxBytes, maxSilence, signal, onProgress}: ExchangeOptions): Promise<Answer> {
+  signal.throwIfAborted();
 
-  const signal = AbortSignal.any([options.signal, silence.signal]);
+  // This time-out is for the proxy agent, which would otherwise keep its
+  // connection to a silent proxy open, and with it the process, for ever.
+  const timeout = 2 * maxSilence;
+  const request = (url.protocol === `https:` ? https : http).request(url, {agent, method, headers, timeout});
+
+  let reason: Error | null = null;
+  const end = (fault: Error) => {
+    reason ??= fault;
+    request.destroy();
+  };
+
+  const alarm = setTimeout(() => end(new NetworkFault(`timeout`, `no answer within ${maxSilence} ms`, {transient: true})), maxSilence);
+  const onAbort = () => end(signal.reason);
+  signal.addEventListener(`abort`, onAbort, {once: true});
 
   try {
-    const response = await openResponse(url, {...options, maxSilence, signal});
+    const response = await openResponse(request, body);
     alarm.refresh();
 
     const status = response.statusCode!;
@@ -49,30 +59,25 @@ export async function exchange(url: URL, {maxSilence, ...options}: ExchangeOptio
       return {status, headers: response.headers, body: null};
     }
 
-    const body = await readBody(response, {
-      maxBytes: options.maxBytes,
-      signal,
+    const received = await readBody(response, {
+      maxBytes,
       onProgress: bytes => {
         alarm.refresh();
-        options.onProgress(bytes);
+        onProgress(bytes);
       },
     });
 
-    return {status, headers: response.headers, body};
+    return {status, headers: response.headers, body: received};
+  } catch (error) {
+    throw reason ?? error;
   } finally {
     clearTimeout(alarm);
+    signal.removeEventListener(`abort`, onAbort);
   }
 }
 
-function openResponse(url: URL, {agent, method, headers, body, maxSilence, signal}: ExchangeOptions) {
+function openResponse(request: ClientRequest, body: Buffer | null) {
   return new Promise<IncomingMessage>((resolve, reject) => {
-    signal.throwIfAborted();
-
-    // This time-out is for the proxy agent, which would otherwise keep its
-    // connection to a silent proxy open, and with it the process, for ever.
-    const timeout = 2 * maxSilence;
-    const request = (url.protocol === `https:` ? https : http).request(url, {agent, method, headers, timeout});
-
     request.once(`response`, resolve);
 
     // Stays for the life of the request: a destroyed one may still fail.
@@ -80,11 +85,6 @@ function openResponse(url: URL, {agent, method, headers, body, maxSilence, signa
       const transient = transientErrors.has(error.code ?? ``);
       reject(new NetworkFault(`unreachable`, describeError(error), {cause: error, transient}));
     });
-
-    signal.addEventListener(`abort`, () => {
-      request.destroy();
-      reject(signal.reason);
-    }, {once: true});
 
     request.end(body ?? undefined);
   });
