@@ -67,15 +67,17 @@ export async function auditAttestations({configuration, inventory, scope, mode, 
   const start = performance.now();
 
   const readers = getRegistryReaders(inventory.packages);
-  const {http, trust, context} = await openEvidence({configuration, readers, mode, policy, includeBundles});
+  const {http, context, ...evidence} = openEvidence({configuration, readers, mode, policy, includeBundles});
 
-  const rows = await withProgress(report, done => `${done} of ${inventory.packages.length} packages verified, ${formatBytes(http.traffic.bytes)} received`, tick => {
+  const verifying = withProgress(report, done => `${done} of ${inventory.packages.length} packages verified, ${formatBytes(http.traffic.bytes)} received`, tick => {
     return mapConcurrently(inventory.packages, 2 * configuration.get(`networkConcurrency`), async pkg => {
       const row = await verifyRow(pkg, context);
       tick();
       return row;
     });
   });
+
+  const [trust, rows] = await Promise.all([evidence.trust, verifying]);
 
   const archiveAudits = archives
     ? await auditArchives(rows.filter(row => row.type === `npm`), {configuration, http, believeRecords: mode !== `refresh` && !policy.strict, report})
@@ -116,18 +118,28 @@ export type EvidenceOptions = Pick<AuditRequest, `configuration` | `mode` | `pol
   readers: ReadonlyMap<string, Ident>;
 };
 
-/** Everything that packages are verified with, from the settings. */
-export async function openEvidence({configuration, readers, mode, policy, includeBundles}: EvidenceOptions) {
+/**
+ * Everything that packages are verified with, from the settings. Nothing waits
+ * for the trust but what needs it: documents are asked for meanwhile.
+ */
+export function openEvidence({configuration, readers, mode, policy, includeBundles}: EvidenceOptions) {
   const {now} = policy;
 
   const http = makeHttpClient({configuration, offline: mode === `offline`});
   const client = makeRegistryClient({configuration, http});
-  const trust = await loadSigstoreTrust({configuration, http, folder: getEvidenceFolder(configuration), now});
+  const trust = loadSigstoreTrust({configuration, http, folder: getEvidenceFolder(configuration), now});
+
+  const verifiers = trust.then(async (trust): Promise<Verifiers> => ({
+    getRegistryKeys: await makeGetRegistryKeys({configuration, client, trust, readers}),
+    verifyBundle: makeBundleVerifier(trust),
+  }));
+
+  // Whoever waits for them hears of a failure, also when nobody waits yet.
+  verifiers.catch(() => {});
 
   const context: RowContext = {
     evidence: makeEvidenceSource({configuration, client, mode, now}),
-    getRegistryKeys: await makeGetRegistryKeys({configuration, client, trust, readers}),
-    verifyBundle: makeBundleVerifier(trust),
+    verifiers,
     policy,
     includeBundles,
   };
@@ -151,15 +163,20 @@ export type Row =
     bundles: Array<unknown> | null;
   };
 
-export type RowContext = {
-  evidence: EvidenceSource;
+/** What only this run's trust gives. */
+type Verifiers = {
   getRegistryKeys: GetRegistryKeys;
   verifyBundle: BundleVerifier;
+};
+
+export type RowContext = {
+  evidence: EvidenceSource;
+  verifiers: Promise<Verifiers>;
   policy: Policy;
   includeBundles: boolean;
 };
 
-export async function verifyRow(pkg: InstalledPackage, {evidence, getRegistryKeys, verifyBundle, policy, includeBundles}: RowContext): Promise<Row> {
+export async function verifyRow(pkg: InstalledPackage, {evidence, verifiers, policy, includeBundles}: RowContext): Promise<Row> {
   if (pkg.excluded)
     return {type: `excluded`, pkg};
   if (pkg.source.type === `other`)
@@ -168,7 +185,12 @@ export async function verifyRow(pkg: InstalledPackage, {evidence, getRegistryKey
   const {registry, version} = pkg.source;
   const target: RegistryPackage = {ident: pkg.locator, version, registry};
 
-  const [gathered, keys] = await Promise.all([gatherEvidence(target, evidence), getRegistryKeys(registry)]);
+  const [gathered, keys, {verifyBundle}] = await Promise.all([
+    gatherEvidence(target, evidence),
+    verifiers.then(({getRegistryKeys}) => getRegistryKeys(registry)),
+    verifiers,
+  ]);
+
   const acceptedIssuers = getAcceptedIssuers(policy.policies, pkg.name);
   const verify = (evidence: PackageEvidence, of = version) => verifyPackage({name: pkg.name, version: of, acceptedIssuers}, evidence, keys, verifyBundle);
 

@@ -37,7 +37,7 @@ export async function openGate(project: Project): Promise<GateSession> {
   const readers = new Map<string, Ident>();
   const policy = await readPolicy(configuration, {strict: false, now: new Date()});
 
-  const {trust, context} = await openEvidence({
+  const {context, ...evidence} = openEvidence({
     configuration,
     readers,
     mode: configuration.get(`enableOfflineMode`) ? `offline` : `normal`,
@@ -45,6 +45,7 @@ export async function openGate(project: Project): Promise<GateSession> {
     includeBundles: false,
   });
 
+  const trust = await evidence.trust;
   const runFindings = applySeverities(trust.observations, policy);
   const memory = makeRegistryMemory(pkg => verifyRow(pkg, context), {isSparable: pkg => !holdsToEvidence(pkg.name, policy)});
   const warnings: Array<string> = [];

@@ -44,11 +44,11 @@ export class LabServer {
     server.on(`request`, (request, response) => void this.answer(request, response));
   }
 
-  static async start(handler: Handler): Promise<LabServer> {
+  static async start(handler: Handler, port = 0): Promise<LabServer> {
     // A connection that is closed just when a client uses it again would look
     // like a network fault; the lab closes them all in the end.
     const server = createServer({keepAliveTimeout: 10 * 60 * 1000});
-    await new Promise<void>(resolve => server.listen(0, `127.0.0.1`, resolve));
+    await new Promise<void>(resolve => server.listen(port, `127.0.0.1`, resolve));
     return new LabServer(server, handler);
   }
 

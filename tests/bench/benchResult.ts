@@ -1,0 +1,15 @@
+import type {AuditRow}   from './auditRuns';
+import type {BundleCost} from './bundleProcess';
+import type {InstallRow} from './installRuns';
+import type {StartupRow} from './startupRuns';
+
+/** What one run of the benchmark has measured. */
+export type BenchResult = {
+  machine: {cpu: string, cores: number, memory: number, system: string, folder: string};
+  versions: Record<`yarn` | `npm` | `pnpm`, string>;
+  audits: Array<AuditRow>;
+  startups: Array<StartupRow>;
+  bundleCost: BundleCost;
+  bundleBytes: number;
+  installs: Array<InstallRow>;
+};
