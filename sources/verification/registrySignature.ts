@@ -1,4 +1,5 @@
 import {verify}                         from 'node:crypto';
+import {promisify}                      from 'node:util';
 
 import type {SignatureResult}           from '../auditResult';
 import type {RegistrySignature}         from '../evidence/types';
@@ -30,7 +31,7 @@ const MAX_ATTEMPTS = 100;
  * Name and version come from the lockfile, never from the document that is
  * being checked: otherwise another package's document would verify.
  */
-export function verifyRegistrySignature({name, version, integrity, signatures, keys, publishTime}: {
+export async function verifyRegistrySignature({name, version, integrity, signatures, keys, publishTime}: {
   name: string;
   version: string;
   /** `dist.integrity` as the document spells it. */
@@ -38,7 +39,7 @@ export function verifyRegistrySignature({name, version, integrity, signatures, k
   signatures: Array<RegistrySignature>;
   keys: RegistryKeys;
   publishTime: PublishTime | null;
-}): SignatureVerification {
+}): Promise<SignatureVerification> {
   if (signatures.length === 0)
     return keys.kind === `unavailable`
       ? {status: `unavailable`, observation: keysUnavailable(keys)}
@@ -70,7 +71,7 @@ export function verifyRegistrySignature({name, version, integrity, signatures, k
   let expired: RegistryKey | null = null;
 
   for (const {signature, key} of candidates.slice(0, MAX_ATTEMPTS)) {
-    if (integrity === null || !isSignedBy(key, message, signature.sig))
+    if (integrity === null || !await isSignedBy(key, message, signature.sig))
       continue;
 
     const keyExpiry = getKeyExpiry(key, publishTime);
@@ -107,9 +108,12 @@ export function verifyRegistrySignature({name, version, integrity, signatures, k
   };
 }
 
-function isSignedBy(key: RegistryKey, message: Buffer, signature: string) {
+/** In another thread: each package has one, and the next ones can be read meanwhile. */
+const verifyAside = promisify(verify);
+
+async function isSignedBy(key: RegistryKey, message: Buffer, signature: string) {
   try {
-    return verify(`sha256`, message, key.publicKey, Buffer.from(signature, `base64`));
+    return await verifyAside(`sha256`, message, key.publicKey, Buffer.from(signature, `base64`));
   } catch {
     // Not a DER signature at all: the same as one that does not verify.
     return false;

@@ -46,9 +46,9 @@ export type PackageVerification = {
   observations: Array<Observation>;
 };
 
-export function verifyPackage(subject: VerifiedSubject, evidence: PackageEvidence, keys: RegistryKeys, verifyBundle: BundleVerifier): PackageVerification {
+export async function verifyPackage(subject: VerifiedSubject, evidence: PackageEvidence, keys: RegistryKeys, verifyBundle: BundleVerifier): Promise<PackageVerification> {
   try {
-    return verifyEvidence(subject, evidence, keys, verifyBundle);
+    return await verifyEvidence(subject, evidence, keys, verifyBundle);
   } catch (error) {
     // Evidence of strangers goes through parsers of others. One that breaks is
     // the trouble of this package, and must not hide the rest of the run.
@@ -56,7 +56,7 @@ export function verifyPackage(subject: VerifiedSubject, evidence: PackageEvidenc
   }
 }
 
-function verifyEvidence(subject: VerifiedSubject, evidence: PackageEvidence, keys: RegistryKeys, verifyBundle: BundleVerifier): PackageVerification {
+async function verifyEvidence(subject: VerifiedSubject, evidence: PackageEvidence, keys: RegistryKeys, verifyBundle: BundleVerifier): Promise<PackageVerification> {
   if (evidence.document.status !== `found`)
     return concludeWithoutDocument(subject, evidence.document);
 
@@ -64,7 +64,7 @@ function verifyEvidence(subject: VerifiedSubject, evidence: PackageEvidence, key
   const {publish, provenance, observations, ...served} = verifyAttestations(subject, document, evidence.attestations, keys, verifyBundle);
 
   const logTime = publish.status === `verified` ? publish.time : provenance.status === `verified` ? provenance.time : undefined;
-  const signature = verifyRegistrySignature({
+  const signature = await verifyRegistrySignature({
     ...subject,
     keys,
     integrity: document.integrity,

@@ -15,8 +15,8 @@ describe.runIf(hasRealEvidence)(`Evidence of real packages`, () => {
     publishTime: null,
   }, readRealKeys(), makeBundleVerifier(readRealTrust()));
 
-  it.each(hasRealEvidence ? readEvidenceFolder<RealPackage>(`packages`) : [])(`should verify $name@$version and read the identity from its certificate`, pkg => {
-    const {publish, provenance, observations} = verify(pkg);
+  it.each(hasRealEvidence ? readEvidenceFolder<RealPackage>(`packages`) : [])(`should verify $name@$version and read the identity from its certificate`, async pkg => {
+    const {publish, provenance, observations} = await verify(pkg);
     const {certificate} = pkg.expect;
 
     expect(observations).toEqual([]);
@@ -34,8 +34,8 @@ describe.runIf(hasRealEvidence)(`Evidence of real packages`, () => {
     expect(provenance.run).toBe(certificate.invocation);
   });
 
-  it.each(hasRealEvidence ? readEvidenceFolder<RealCase>(`cases`) : [])(`should judge $case rightly`, testCase => {
-    const {publish, provenance, observations} = verify(testCase);
+  it.each(hasRealEvidence ? readEvidenceFolder<RealCase>(`cases`) : [])(`should judge $case rightly`, async testCase => {
+    const {publish, provenance, observations} = await verify(testCase);
 
     const publishStatus = testCase.expect.publishBundle === `valid` ? `verified` : `invalid`;
     const provenanceStatus = testCase.expect.provenanceBundle === `valid` ? `verified` : `invalid`;
@@ -44,13 +44,13 @@ describe.runIf(hasRealEvidence)(`Evidence of real packages`, () => {
     expect(observations.map(({id}) => id)).toEqual(publishStatus === `invalid` || provenanceStatus === `invalid` ? [`attestation-invalid`] : []);
   });
 
-  it(`should verify every real registry signature, and none over another version`, () => {
+  it(`should verify every real registry signature, and none over another version`, async () => {
     const {positives} = readEvidence<{positives: Array<RealSignature>}>(`signatures.json`);
     expect(positives.length).toBeGreaterThan(300);
 
     for (const {name, version, integrity, keyid, sig} of positives) {
-      expect(verify({name, version, integrity, signatures: [{keyid, sig}]}).signature).toMatchObject({status: `verified`});
-      expect(verify({name, version: `${version}-other`, integrity, signatures: [{keyid, sig}]}).observations).toMatchObject([{id: `signature-invalid`}]);
+      expect((await verify({name, version, integrity, signatures: [{keyid, sig}]})).signature).toMatchObject({status: `verified`});
+      expect((await verify({name, version: `${version}-other`, integrity, signatures: [{keyid, sig}]})).observations).toMatchObject([{id: `signature-invalid`}]);
     }
   });
 });
