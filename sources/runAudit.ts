@@ -4,6 +4,7 @@ import {UsageError}                      from 'clipanion';
 
 import {auditAttestations}               from './auditAttestations';
 import type {AuditResult, PackageResult} from './auditResult';
+import {pruneEvidence}                   from './evidence/pruneEvidence';
 import {collectPackages}                 from './inventory/collectPackages';
 import {openProject}                     from './inventory/openProject';
 import type {Selection}                  from './inventory/selection';
@@ -51,7 +52,7 @@ export async function runAudit(configuration: Configuration, cwd: PortablePath, 
     exclude: [...configuration.get(`npmAuditAttestationsExcludePackages`), ...excludes],
   };
 
-  return await auditAttestations({
+  const result = await auditAttestations({
     configuration,
     inventory: await collectPackages(project, {configuration, selection}),
     scope: selection,
@@ -62,6 +63,9 @@ export async function runAudit(configuration: Configuration, cwd: PortablePath, 
     includeBundles: options.includeAttestations,
     report,
   });
+
+  await pruneEvidence(configuration, policy.now);
+  return result;
 }
 
 /** Not left to the command line's own validation, whose errors are no records under --json. */

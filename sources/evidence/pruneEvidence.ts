@@ -1,0 +1,47 @@
+import type {Configuration}                    from '@yarnpkg/core';
+import {npath}                                 from '@yarnpkg/fslib';
+import {lstat, readdir, rm, utimes, writeFile} from 'node:fs/promises';
+import path                                    from 'node:path';
+
+import {getEvidenceFolder}                     from './evidenceStore';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Since an entry was last read or written, in milliseconds. */
+const MAX_AGE = 90 * DAY;
+
+const INTERVAL = 7 * DAY;
+
+/** Entries, and what an interrupted run has left of one. */
+const OWN_FILE = /^[0-9a-f]+\.json(?:\.[0-9a-f]+\.tmp)?$/;
+
+/**
+ * Removes what no run has used for a long time, at most once a week. Other runs
+ * may read, write and prune meanwhile. What cannot be removed stays, and is no
+ * reason to fail.
+ */
+export async function pruneEvidence(configuration: Configuration, now: Date): Promise<void> {
+  const folder = npath.fromPortablePath(getEvidenceFolder(configuration));
+  const marker = path.join(folder, `pruned`);
+
+  try {
+    const {mtimeMs} = await lstat(marker).catch(() => ({mtimeMs: 0}));
+    if (now.getTime() - mtimeMs < INTERVAL)
+      return;
+
+    await writeFile(marker, ``);
+    await utimes(marker, now, now);
+
+    const entries = await readdir(folder, {recursive: true, withFileTypes: true});
+    for (const entry of entries.filter(entry => entry.isFile() && OWN_FILE.test(entry.name))) {
+      const file = path.join(entry.parentPath, entry.name);
+      const {atimeMs, mtimeMs} = await lstat(file);
+
+      if (now.getTime() - Math.max(atimeMs, mtimeMs) > MAX_AGE) {
+        await rm(file, {force: true});
+      }
+    }
+  } catch {
+    // There is no store yet, or another run was faster.
+  }
+}
