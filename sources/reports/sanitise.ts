@@ -69,7 +69,14 @@ export function makeBounded(text: string, maxLength: number = recordLength): str
  * be forgotten. Keys like `__proto__` stay ordinary keys.
  */
 export function mapStrings<T>(value: T, sanitise: (text: string) => string): T {
-  return mapValue(value, sanitise, 0) as T;
+  // Of a thousand packages, names of fields and most values are the same.
+  const known = new Map<string, string>();
+
+  return mapValue(value, text => {
+    const sanitised = known.get(text) ?? sanitise(text);
+    known.set(text, sanitised);
+    return sanitised;
+  }, 0) as T;
 }
 
 function mapValue(value: unknown, sanitise: (text: string) => string, depth: number): unknown {
