@@ -1,4 +1,4 @@
-import HostedGitInfo from 'hosted-git-info';
+import {tryParseHostedRepository} from '../hostedRepository';
 
 /**
  * A manifest's `repository` as npm's CLI uploads it: an object, its URL in the
@@ -16,7 +16,7 @@ export function normalizeRepository(repository: unknown): unknown {
     return repository;
 
   const url = getRepositoryUrl(repository);
-  return url === null ? repository : {...repository, url: normalizeUrl(url)};
+  return url === null ? repository : {...repository, url: tryParseHostedRepository(url)?.canonical ?? url};
 }
 
 /** The URL of a `repository` in object form; null when it has none. */
@@ -31,21 +31,4 @@ export function getRepositoryUrl(repository: unknown): string | null {
 /** Registries compare to the letter, except for these. */
 export function isSameRepository(url: string, repository: string): boolean {
   return url.replace(/^git\+/, ``).replace(/\.git$/, ``) === repository;
-}
-
-function normalizeUrl(url: string): string {
-  const hosted = tryParseHosted(url);
-  if (!hosted)
-    return url;
-
-  return (hosted.getDefaultRepresentation() === `shortcut` ? hosted.https() : hosted.toString()) ?? url;
-}
-
-/** It looks hosts up among the properties of an object, and throws at some that every object has ("constructor"). */
-function tryParseHosted(url: string) {
-  try {
-    return HostedGitInfo.fromUrl(url);
-  } catch {
-    return undefined;
-  }
 }

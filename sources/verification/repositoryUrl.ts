@@ -1,4 +1,4 @@
-import HostedGitInfo from 'hosted-git-info';
+import {tryParseHostedRepository} from '../hostedRepository';
 
 /**
  * A manifest's `repository` as `https://host/owner/name` in lower case: what
@@ -9,11 +9,9 @@ export function getRepositoryUrl(repository: string | null): string | null {
     return null;
 
   try {
-    // Looks hosts up among the properties of an object, and throws at some
-    // that every object has ("constructor").
-    const hosted = HostedGitInfo.fromUrl(repository);
-    if (hosted)
-      return hosted.browse()?.replace(/\/tree\/.*$/, ``).toLowerCase() ?? null;
+    const hosted = tryParseHostedRepository(repository);
+    if (hosted !== null)
+      return hosted.page.replace(/\/tree\/.*$/, ``).toLowerCase();
 
     const {protocol, host, pathname} = new URL(repository.replace(/^git\+/, ``));
     if (!/^(?:https?|ssh|git):$/.test(protocol) || !host)

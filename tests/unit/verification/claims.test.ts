@@ -219,7 +219,7 @@ describe(`getRepositoryUrl`, () => {
     [`https://github.com/acme/widgets/tree/main/packages/a`, `https://github.com/acme/widgets`],
     [`not a repository`, null],
     [`javascript:alert(1)`, null],
-    [`git+https://constructor/acme/widgets.git`, null],
+    [`git+https://constructor/acme/widgets.git`, `https://constructor/acme/widgets`],
     [`git@__proto__:acme/widgets`, null],
     [``, null],
     [null, null],
