@@ -1,14 +1,14 @@
-import {Cache, structUtils, tgzUtils}             from '@yarnpkg/core';
-import type {Configuration, Locator}              from '@yarnpkg/core';
-import {ppath, xfs}                               from '@yarnpkg/fslib';
+import {Cache, structUtils, tgzUtils}                                    from '@yarnpkg/core';
+import type {Configuration, Locator}                                     from '@yarnpkg/core';
+import {ppath, xfs}                                                      from '@yarnpkg/fslib';
 
-import {readArchiveContent}                       from './evidence/archiveContent';
-import {hashArchive}                              from './evidence/installedArchive';
-import type {InstalledArchive}                    from './evidence/installedArchive';
-import {readTarballContent, UnusableTarballError} from './evidence/tarballContent';
-import type {TarballContent}                      from './evidence/types';
-import type {Observation}                         from './findings';
-import {checkArchiveContent, makeUnreadable}      from './verification/archiveContent';
+import {findTarballProblem}                                              from './archives/tarballProblem';
+import {readArchiveContent, readTarballContent}                          from './evidence/archiveContent';
+import {hashArchive}                                                     from './evidence/installedArchive';
+import type {InstalledArchive}                                           from './evidence/installedArchive';
+import type {ArchiveListing}                                             from './evidence/types';
+import type {Observation}                                                from './findings';
+import {checkArchiveContent, makeUnreadableArchive, makeUnusableTarball} from './verification/archiveContent';
 
 /**
  * Holds an archive of Yarn's cache against the tarball that it should have been
@@ -22,27 +22,26 @@ export async function compareArchive(locator: Locator, tarball: Buffer, {install
   sha512: string;
   configuration: Configuration;
 }): Promise<Observation | null> {
-  let content: TarballContent;
-
   // First, because Yarn itself would unpack a tarball of any size.
-  try {
-    content = await readTarballContent(tarball);
-  } catch (error) {
-    if (error instanceof UnusableTarballError)
-      return makeUnreadable(`tarball`, error.message);
+  const problem = await findTarballProblem(tarball);
+  if (problem !== null)
+    return makeUnusableTarball(problem);
 
-    throw error;
-  }
-
-  const isOrdinary = content.oddity === null;
-  if (isOrdinary && installed.cacheKey === Cache.getCacheKey(configuration).cacheKey && await tryConvert(locator, tarball, configuration) === sha512)
+  if (installed.cacheKey === Cache.getCacheKey(configuration).cacheKey && await tryConvert(locator, tarball, configuration) === sha512)
     return null;
 
+  let content: ArchiveListing;
+
   try {
-    const entries = await readArchiveContent(installed.path, locator, content.entries);
-    return checkArchiveContent(content, entries);
+    content = await readTarballContent(tarball, locator);
   } catch (error) {
-    return makeUnreadable(`archive`, (error as Error).message);
+    return makeUnusableTarball((error as Error).message);
+  }
+
+  try {
+    return checkArchiveContent(content, await readArchiveContent(installed.path, locator, content));
+  } catch (error) {
+    return makeUnreadableArchive((error as Error).message);
   }
 }
 

@@ -1,4 +1,4 @@
-import {structUtils}                       from '@yarnpkg/core';
+import {structUtils, tgzUtils}             from '@yarnpkg/core';
 import type {Locator}                      from '@yarnpkg/core';
 import {PortablePath, ppath}               from '@yarnpkg/fslib';
 import type {Filename}                     from '@yarnpkg/fslib';
@@ -24,7 +24,26 @@ const MAX_TARGET = 4096;
  * @throws whatever Yarn throws at an archive that it cannot read
  */
 export async function readArchiveContent(path: PortablePath, locator: Locator, expected: ArchiveListing): Promise<ArchiveListing> {
-  return openArchive(path, zipFs => listEntries(zipFs, getFolder(locator), expected));
+  return openArchive(path, zipFs => listEntries(zipFs, getFolder(locator), {mayRead: (path, size) => {
+    const wanted = expected.get(path);
+    return wanted?.type === `file` && wanted.size === size;
+  }}));
+}
+
+/**
+ * Lists what Yarn makes of a tarball, in memory.
+ *
+ * @throws whatever Yarn throws at a tarball that it cannot unpack
+ */
+export async function readTarballContent(tarball: Buffer, locator: Locator): Promise<ArchiveListing> {
+  const zipFs = new ZipFS(null, {level: 0});
+
+  try {
+    await tgzUtils.extractArchiveTo(tarball, zipFs, {prefixPath: structUtils.getIdentVendorPath(locator), stripComponents: 1});
+    return listEntries(zipFs, getFolder(locator), {mayRead: () => true});
+  } finally {
+    zipFs.discardAndClose();
+  }
 }
 
 /** What the package.json in an archive says; null when there is none of a sane size and form. */
@@ -60,7 +79,8 @@ function openArchive<T>(path: PortablePath, read: (zipFs: ZipFS) => T): T {
   }
 }
 
-function listEntries(zipFs: ZipFS, folder: PortablePath, expected: ArchiveListing): ArchiveListing {
+/** @param options.mayRead files for which it is false are listed without a hash */
+function listEntries(zipFs: ZipFS, folder: PortablePath, {mayRead}: {mayRead: (path: string, size: number) => boolean}): ArchiveListing {
   const entries = new Map<string, ArchiveEntry>();
 
   const walk = (directory: PortablePath) => {
@@ -74,15 +94,13 @@ function listEntries(zipFs: ZipFS, folder: PortablePath, expected: ArchiveListin
       }
 
       const relative = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
-      const wanted = expected.get(relative);
-
       entries.set(relative, stat.isSymbolicLink()
         ? {type: `link`, target: stat.size <= MAX_TARGET ? zipFs.readlinkSync(path) : `…`}
         : {
           type: `file`,
           executable: (stat.mode & 0o111) !== 0,
           size: stat.size,
-          sha256: wanted?.type === `file` && wanted.size === stat.size ? createHash(`sha256`).update(zipFs.readFileSync(path)).digest(`hex`) : null,
+          sha256: mayRead(relative, stat.size) ? createHash(`sha256`).update(zipFs.readFileSync(path)).digest(`hex`) : null,
         });
     }
   };

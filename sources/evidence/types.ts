@@ -85,13 +85,6 @@ export type ArchiveEntry =
 /** Folders are not listed: Yarn makes them as it needs them. */
 export type ArchiveListing = ReadonlyMap<string, ArchiveEntry>;
 
-/** What Yarn makes of a tarball. */
-export type TarballContent = {
-  entries: ArchiveListing;
-  /** The first entry that no honest tarball has: Yarn leaves most of them out, where other tools would not. */
-  oddity: {path: string, reason: string} | null;
-};
-
 /** All that a root document says of a package as a whole. */
 export type Catalogue = {
   releases: Array<Release>;

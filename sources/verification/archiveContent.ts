@@ -1,5 +1,5 @@
-import type {ArchiveEntry, ArchiveListing, TarballContent} from '../evidence/types';
-import type {Observation}                                  from '../findings';
+import type {ArchiveEntry, ArchiveListing} from '../evidence/types';
+import type {Observation}                  from '../findings';
 
 export type Difference = {
   path: string;
@@ -34,21 +34,20 @@ function compareEntries(expected: ArchiveEntry | undefined, found: ArchiveEntry 
   return expected.executable === found.executable ? null : `mode`;
 }
 
-/** Whether the archive holds exactly what Yarn would have put into it, and Yarn all of the tarball. */
-export function checkArchiveContent({entries, oddity}: TarballContent, archive: ArchiveListing): Observation | null {
-  const difference = findDifference(entries, archive);
-  if (difference !== null)
-    return makeMismatch(`the same content as in the tarball`, describeDifference(difference));
-
-  if (oddity !== null)
-    return makeMismatch(`a tarball of ordinary files`, `${oddity.path ? `${oddity.path}: ` : ``}${oddity.reason}`);
-
-  return null;
+/** Whether the archive holds exactly what Yarn makes of the tarball. */
+export function checkArchiveContent(tarball: ArchiveListing, archive: ArchiveListing): Observation | null {
+  const difference = findDifference(tarball, archive);
+  return difference !== null ? makeMismatch(`the same content as in the tarball`, describeDifference(difference)) : null;
 }
 
-/** For tarballs and archives that cannot be read at all. */
-export function makeUnreadable(what: `tarball` | `archive`, reason: string): Observation {
-  return makeMismatch(`${what === `tarball` ? `a tarball` : `an archive`} that can be unpacked`, `the ${what} cannot be used: ${reason}`);
+/** For a tarball that cannot be unpacked, or must not be. */
+export function makeUnusableTarball(reason: string): Observation {
+  return makeMismatch(`a tarball of ordinary files`, `the tarball cannot be used: ${reason}`);
+}
+
+/** For an archive that cannot be read at all. */
+export function makeUnreadableArchive(reason: string): Observation {
+  return makeMismatch(`an archive that can be unpacked`, `the archive cannot be used: ${reason}`);
 }
 
 function describeDifference({path, how}: Difference): string {

@@ -170,10 +170,10 @@ describe(`Archives`, () => {
     expect(await audit(project, `garbage`)).toMatchObject({exitCode: 1, findings: [`checksum-mismatch`, `archive-mismatch`]});
   });
 
-  it(`should compare an archive of another compression level entry by entry`, async () => {
-    lab.registry.add({name: `compressed`, version, files: {'index.js': `x`.repeat(10_000)}});
-    const compressed = await installProject(`compressed`, {settings: {compressionLevel: 9}});
-    const project = makeProject({compressed: version});
+  it.each([`4.0.2`, `4.5.3`, `4.9.4`, `4.12.0`, `4.18.1`] as const)(`should compare an archive of another compression level entry by entry (Yarn %s)`, async yarn => {
+    lab.registry.add({name: `compressed`, version, manifest: {bin: `run.js`}, files: {'index.js': `x`.repeat(10_000), 'run.js': `y`}});
+    const compressed = await installProject(`compressed`, {yarn, settings: {compressionLevel: 9}});
+    const project = makeProject({compressed: version}, {yarn});
     copyCommitted(compressed, project);
 
     expect(await audit(project, `compressed`)).toMatchObject({exitCode: 0, findings: [], archive: {status: `verified`, how: `downloaded`}});
@@ -326,8 +326,8 @@ describe(`Archives`, () => {
     [`absolute path`, {path: `/tmp/npm-attestations-evil`, content: `evil`}],
     [`path that leads out`, {path: `package/../../../evil`, content: `evil`}],
     [`link that leads out`, {path: `package/soft`, type: `SymbolicLink`, linkpath: `../../../evil`}],
-    [`type Link`, {path: `package/hard`, type: `Link`, linkpath: `package/package.json`}],
-    [`type CharacterDevice`, {path: `package/tty`, type: `CharacterDevice`}],
+    [`hard link`, {path: `package/hard`, type: `Link`, linkpath: `package/package.json`}],
+    [`character device`, {path: `package/tty`, type: `CharacterDevice`}],
   ])(`should report a signed tarball with an entry that does not belong there (%s)`, async (reason, entry) => {
     const published = lab.registry.add({name: `hostile`, version});
     publishSigned(published, makeTgz([{path: `package/package.json`, content: JSON.stringify({name: `hostile`, version})}, entry]));
