@@ -1,7 +1,7 @@
 import type {Configuration, Ident, Report}          from '@yarnpkg/core';
 
-import {auditArchives}                              from './auditArchives';
-import type {ArchiveAudit}                          from './auditArchive';
+import {auditArchives}                              from './archives/auditArchives';
+import type {ArchiveAudit}                          from './archives/auditArchive';
 import type {AuditResult, PackageResult}            from './auditResult';
 import {makeEvidenceSource}                         from './evidence/evidenceSource';
 import type {EvidenceSource, EvidenceSourceOptions} from './evidence/evidenceSource';

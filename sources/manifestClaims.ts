@@ -14,6 +14,11 @@ export type ManifestClaims = {
   bin: ReadonlyMap<string, string>;
 };
 
+export type ArchivedClaims = ManifestClaims & {
+  /** `directories.bin`, whose files the registry turns into commands. */
+  binFolder: string | null;
+};
+
 type Fields = Pick<Manifest, `version` | `dependencies` | `peerDependencies` | `bin`> & {name: string | null};
 
 /** The claims of a manifest, or of an entry of the lockfile. */

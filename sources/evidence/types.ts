@@ -76,15 +76,6 @@ export type Release = {
 
 export type ReleaseEvidence = `staged` | `trusted-publisher` | `provenance` | `none`;
 
-/** A file or link of a package, by its path below the package's folder. */
-export type ArchiveEntry =
-  /** `sha256` in hex; null where the size alone told that the content is another. */
-  | {type: `file`, executable: boolean, size: number, sha256: string | null}
-  | {type: `link`, target: string};
-
-/** Folders are not listed: Yarn makes them as it needs them. */
-export type ArchiveListing = ReadonlyMap<string, ArchiveEntry>;
-
 /** All that a root document says of a package as a whole. */
 export type Catalogue = {
   releases: Array<Release>;

@@ -1,10 +1,10 @@
 import type {FetchOptions, Locator} from '@yarnpkg/core';
 import type {ZipFS}                 from '@yarnpkg/libzip';
 
-import {readManifest}               from '../evidence/archiveContent';
-import {makeArchiveRecords}         from '../evidence/archiveRecords';
-import {hashArchive}                from '../evidence/installedArchive';
-import {hashTarball}                from '../evidence/tarballHash';
+import {readManifest}               from '../archives/archiveContent';
+import {makeArchiveRecords}         from '../archives/archiveRecords';
+import {hashArchive}                from '../archives/installedArchive';
+import {hashTarball}                from '../archives/tarballHash';
 
 import {getProcessState}            from './processState';
 

@@ -3,7 +3,7 @@ import type {FetchOptions, Locator, Plugin} from '@yarnpkg/core';
 import type {ZipFS}                         from '@yarnpkg/libzip';
 import {npmHttpUtils, NpmSemverFetcher}     from '@yarnpkg/plugin-npm';
 
-import {getProcessState}                    from './processState';
+import {getFetchedPackage}                  from '../fetchedPackage';
 
 type FetcherClass = NonNullable<Plugin[`fetchers`]>[number];
 type DownloadingFetcher = {fetchFromNetwork: (locator: Locator, opts: FetchOptions) => Promise<ZipFS>};
@@ -36,7 +36,7 @@ function extendFetcher(Fetcher: FetcherClass): FetcherClass {
     static [extended] = true;
 
     async fetchFromNetwork(locator: Locator, opts: FetchOptions): Promise<ZipFS> {
-      return await getProcessState().fetching.run(locator, async () => {
+      return await getFetchedPackage().run(locator, async () => {
         const tarball = await downloadTarball(locator, opts);
 
         const {checkDownload, recordDownload} = await import(`./download`);

@@ -2,6 +2,7 @@ import {MessageName, ReportError}                                               
 import type {Configuration, Hooks, httpUtils, InstallOptions, Project, WrapNetworkRequestInfo} from '@yarnpkg/core';
 import npmPlugin, {npmConfigUtils}                                                             from '@yarnpkg/plugin-npm';
 
+import {getFetchedPackage}                                                                     from '../fetchedPackage';
 import {getHostPlugin}                                                                         from '../hostPlugin';
 
 import {areFetchersExtended}                                                                   from './fetchers';
@@ -22,7 +23,7 @@ export const installHooks = {
   },
 
   wrapNetworkRequest: async (executor: RequestExecutor, {configuration, target}: WrapNetworkRequestInfo): Promise<RequestExecutor> => {
-    if (!isGateClosed(configuration) || typeof getProcessState().fetching.getStore() !== `undefined`)
+    if (!isGateClosed(configuration) || typeof getFetchedPackage().getStore() !== `undefined`)
       return executor;
 
     return async () => {

@@ -1,8 +1,8 @@
-import type {Locator, PluginConfiguration, Project} from '@yarnpkg/core';
-import type {PortablePath}                          from '@yarnpkg/fslib';
-import {AsyncLocalStorage}                          from 'node:async_hooks';
+import type {PluginConfiguration, Project} from '@yarnpkg/core';
+import type {PortablePath}                 from '@yarnpkg/fslib';
+import {AsyncLocalStorage}                 from 'node:async_hooks';
 
-import type {GateSession}                           from './gateSession';
+import type {GateSession}                  from './gateSession';
 
 /** Where `yarn dlx` was started. */
 export type DlxOrigin = {
@@ -11,8 +11,6 @@ export type DlxOrigin = {
 };
 
 export type ProcessState = {
-  /** The package that is being downloaded. */
-  fetching: AsyncLocalStorage<Locator>;
   dlxOrigin: AsyncLocalStorage<DlxOrigin>;
   sessions: WeakMap<Project, Promise<GateSession>>;
 };
@@ -23,7 +21,6 @@ const key = Symbol.for(`yarn-plugin-npm-attestations`);
 export function getProcessState(): ProcessState {
   const holder = globalThis as {[key]?: ProcessState};
   return holder[key] ??= {
-    fetching: new AsyncLocalStorage(),
     dlxOrigin: new AsyncLocalStorage(),
     sessions: new WeakMap(),
   };

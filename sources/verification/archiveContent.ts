@@ -1,5 +1,13 @@
-import type {ArchiveEntry, ArchiveListing} from '../evidence/types';
-import type {Observation}                  from '../findings';
+import type {Observation} from '../findings';
+
+/** A file or link of a package, by its path below the package's folder. */
+export type ArchiveEntry =
+  /** `sha256` in hex; null where the size alone told that the content is another. */
+  | {type: `file`, executable: boolean, size: number, sha256: string | null}
+  | {type: `link`, target: string};
+
+/** Folders are not listed: Yarn makes them as it needs them. */
+export type ArchiveListing = ReadonlyMap<string, ArchiveEntry>;
 
 export type Difference = {
   path: string;

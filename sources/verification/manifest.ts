@@ -1,8 +1,7 @@
-import semver                from 'semver';
+import semver                                from 'semver';
 
-import type {ArchivedClaims} from '../evidence/decode/packageManifest';
-import type {Observation}    from '../findings';
-import type {ManifestClaims} from '../manifestClaims';
+import type {Observation}                    from '../findings';
+import type {ArchivedClaims, ManifestClaims} from '../manifestClaims';
 
 /** How many differences one message names. */
 const MAX_NAMED = 3;

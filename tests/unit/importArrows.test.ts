@@ -14,7 +14,9 @@ const mayImport: Record<string, Array<string>> = {
   policy: [`evidence`],
   pins: [`policy`],
   reports: [],
+  archives: [`network`, `inventory`, `evidence`, `verification`, `reports`],
   publishing: [`network`, `evidence`, `trust`, `verification`, `reports`],
+  install: [`inventory`, `evidence`, `archives`, `verification`, `policy`, `reports`],
 };
 
 /** Stages that do no I/O, and of which nothing may depend on the moment or the machine. */
@@ -27,7 +29,10 @@ function listFiles(stage: string): Array<string> {
 }
 
 function listImports(file: string): Array<Import> {
-  return Array.from(readFileSync(file, `utf8`).matchAll(/^(?:import|export) (type )?(?:[^;]*? from )?'([^']+)';/gm), ([, type, target]) => ({file: path.relative(sources, file), target: target!, typeOnly: !!type}));
+  const text = readFileSync(file, `utf8`);
+  const imports = [...text.matchAll(/^(?:import|export) (type )?(?:[^;]*? from )?'([^']+)';/gm), ...text.matchAll(/\bimport\((type )?`([^`]+)`\)/g)];
+
+  return imports.map(([, type, target]) => ({file: path.relative(sources, file), target: target!, typeOnly: !!type}));
 }
 
 function getStage(file: string, target: string): string | null {
@@ -43,6 +48,19 @@ describe(`Import arrows`, () => {
     const violations = files.flatMap(file => listImports(file).filter(({target}) => {
       const targetStage = target.startsWith(`.`) ? getStage(file, target) : null;
       return targetStage !== null && targetStage !== stage && !mayImport[stage]!.includes(targetStage);
+    }));
+
+    expect(violations).toEqual([]);
+  });
+
+  it(`it should name all stages`, () => {
+    const folders = readdirSync(sources, {withFileTypes: true}).filter(entry => entry.isDirectory()).map(({name}) => name);
+    expect(folders.filter(name => name !== `commands`).sort()).toEqual(Object.keys(mayImport).sort());
+  });
+
+  it.each(Object.keys(mayImport).filter(stage => stage !== `install`))(`it should keep the spine out of %s`, stage => {
+    const violations = listFiles(stage).flatMap(file => listImports(file).filter(({target}) => {
+      return path.resolve(path.dirname(file), target) === path.join(sources, `auditAttestations`);
     }));
 
     expect(violations).toEqual([]);

@@ -2,7 +2,7 @@ import {structUtils}                     from '@yarnpkg/core';
 import {createHash}                      from 'node:crypto';
 import {describe, expect, it}            from 'vitest';
 
-import {readTarballContent}              from '../../../sources/evidence/archiveContent';
+import {readTarballContent}              from '../../../sources/archives/archiveContent';
 import {makeTar, makeTgz, type TarEntry} from '../../support/hostileTarball';
 
 const locator = structUtils.makeLocator(structUtils.makeIdent(`acme`, `pkg`), `npm:1.0.0`);

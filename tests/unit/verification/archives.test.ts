@@ -1,9 +1,8 @@
 import {createHash}                             from 'node:crypto';
 import {describe, expect, it}                   from 'vitest';
 
-import type {ArchivedClaims}                    from '../../../sources/evidence/decode/packageManifest';
-import type {ArchiveEntry}                      from '../../../sources/evidence/types';
-import type {ManifestClaims}                    from '../../../sources/manifestClaims';
+import type {ArchivedClaims, ManifestClaims}    from '../../../sources/manifestClaims';
+import type {ArchiveEntry}                      from '../../../sources/verification/archiveContent';
 import {checkArchiveContent, findDifference}    from '../../../sources/verification/archiveContent';
 import {checkChecksum}                          from '../../../sources/verification/checksum';
 import {checkManifest}                          from '../../../sources/verification/manifest';

@@ -1,19 +1,20 @@
 import type {Configuration, Report} from '@yarnpkg/core';
 import {UsageError}                 from 'clipanion';
 
+import type {RegistryPackage}       from '../evidence/types';
+import type {InstalledPackage}      from '../inventory/installedPackage';
+import {mapConcurrently}            from '../mapConcurrently';
+import {makeRegistryClient}         from '../network/registryClient';
+import type {HttpClient}            from '../network/types';
+import {formatBytes}                from '../reports/formatBytes';
+import {withProgress}               from '../reports/progress';
+import type {ExpectedTarball}       from '../verification/tarballIntegrity';
+
+import {makeArchiveRecords}         from './archiveRecords';
 import {auditPackageArchives}       from './auditArchive';
 import type {ArchiveAudit}          from './auditArchive';
-import {makeArchiveRecords}         from './evidence/archiveRecords';
-import {makeFindInstalledArchive}   from './evidence/installedArchive';
-import type {FindInstalledArchive}  from './evidence/installedArchive';
-import type {RegistryPackage}       from './evidence/types';
-import type {InstalledPackage}      from './inventory/installedPackage';
-import {mapConcurrently}            from './mapConcurrently';
-import {makeRegistryClient}         from './network/registryClient';
-import type {HttpClient}            from './network/types';
-import {formatBytes}                from './reports/formatBytes';
-import {withProgress}               from './reports/progress';
-import type {ExpectedTarball}       from './verification/tarballIntegrity';
+import {makeFindInstalledArchive}   from './installedArchive';
+import type {FindInstalledArchive}  from './installedArchive';
 
 /** Each tarball that has to be downloaded is held in memory: a few at a time. */
 const CONCURRENCY = 4;

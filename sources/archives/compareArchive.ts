@@ -2,13 +2,14 @@ import {Cache, structUtils, tgzUtils}                                    from '@
 import type {Configuration, Locator}                                     from '@yarnpkg/core';
 import {ppath, xfs}                                                      from '@yarnpkg/fslib';
 
-import {findTarballProblem}                                              from './archives/tarballProblem';
-import {readArchiveContent, readTarballContent}                          from './evidence/archiveContent';
-import {hashArchive}                                                     from './evidence/installedArchive';
-import type {InstalledArchive}                                           from './evidence/installedArchive';
-import type {ArchiveListing}                                             from './evidence/types';
-import type {Observation}                                                from './findings';
-import {checkArchiveContent, makeUnreadableArchive, makeUnusableTarball} from './verification/archiveContent';
+import type {Observation}                                                from '../findings';
+import type {ArchiveListing}                                             from '../verification/archiveContent';
+import {checkArchiveContent, makeUnreadableArchive, makeUnusableTarball} from '../verification/archiveContent';
+
+import {readArchiveContent, readTarballContent}                          from './archiveContent';
+import {hashArchive}                                                     from './installedArchive';
+import type {InstalledArchive}                                           from './installedArchive';
+import {findTarballProblem}                                              from './tarballProblem';
 
 /**
  * Holds an archive of Yarn's cache against the tarball that it should have been

@@ -1,11 +1,10 @@
 import {Manifest}               from '@yarnpkg/core';
 import type {Configuration}     from '@yarnpkg/core';
 
-import {getManifestClaims}      from '../../manifestClaims';
-import type {ManifestClaims}    from '../../manifestClaims';
-
-import {ensureObject, getField} from './fields';
-import {parseJson}              from './parseJson';
+import {ensureObject, getField} from '../evidence/decode/fields';
+import {parseJson}              from '../evidence/decode/parseJson';
+import {getManifestClaims}      from '../manifestClaims';
+import type {ArchivedClaims}    from '../manifestClaims';
 
 /** The fields of package.json that the lockfile's entry was made from, or should have been. */
 const fields = [`name`, `version`, `dependencies`, `optionalDependencies`, `peerDependencies`, `peerDependenciesMeta`, `bin`, `directories`];
@@ -23,11 +22,6 @@ export function pickManifestFields(value: unknown): PackageManifest {
   const manifest = ensureObject(value, `package.json`);
   return Object.fromEntries(fields.map(field => [field, getField(manifest, field)]).filter(([, value]) => value !== null));
 }
-
-export type ArchivedClaims = ManifestClaims & {
-  /** `directories.bin`, whose files the registry turns into commands. */
-  binFolder: string | null;
-};
 
 /** What the manifest claims, read by Yarn's own rules; null for what Yarn could not read, or when there is no manifest. */
 export function tryDecodeManifestClaims(manifest: PackageManifest | null, configuration: Configuration): ArchivedClaims | null {

@@ -1,12 +1,11 @@
 import {structUtils}                 from '@yarnpkg/core';
 import type {Locator}                from '@yarnpkg/core';
 
+import {encodeSegment, getIdentPath} from '../evidence/paths';
+import type {RegistryPackage}        from '../evidence/types';
 import type {RegistryClient}         from '../network/registryClient';
 import {NetworkFault}                from '../network/types';
 import type {HttpResponse}           from '../network/types';
-
-import {encodeSegment, getIdentPath} from './paths';
-import type {RegistryPackage}        from './types';
 
 /** Larger than what registries accept. */
 const MAX_BYTES = 512 * 1024 * 1024;

@@ -3,13 +3,13 @@ import {ppath}                                from '@yarnpkg/fslib';
 import type {Filename, PortablePath}          from '@yarnpkg/fslib';
 
 import {readBoundedFile}                      from '../boundedFile';
+import {tryWriteAtomically}                   from '../evidence/atomicFile';
+import {ensureObject, ensureString, getField} from '../evidence/decode/fields';
+import {parseJson}                            from '../evidence/decode/parseJson';
+import {getEvidenceFolder}                    from '../evidence/evidenceStore';
 
-import {tryWriteAtomically}                   from './atomicFile';
-import {ensureObject, ensureString, getField} from './decode/fields';
-import {pickManifestFields}                   from './decode/packageManifest';
-import type {PackageManifest}                 from './decode/packageManifest';
-import {parseJson}                            from './decode/parseJson';
-import {getEvidenceFolder}                    from './evidenceStore';
+import {pickManifestFields}                   from './packageManifest';
+import type {PackageManifest}                 from './packageManifest';
 
 /** Of one record: it holds some fields of a package.json. */
 const MAX_BYTES = 1024 * 1024;

@@ -1,24 +1,25 @@
 import type {Configuration}                          from '@yarnpkg/core';
 
-import type {ArchiveResult}                          from './auditResult';
+import type {ArchiveResult}                          from '../auditResult';
+import type {RegistryPackage}                        from '../evidence/types';
+import {getFetchedPackage}                           from '../fetchedPackage';
+import type {Observation}                            from '../findings';
+import type {InstalledPackage, LockedArchive}        from '../inventory/installedPackage';
+import type {RegistryClient}                         from '../network/registryClient';
+import {checkChecksum}                               from '../verification/checksum';
+import {checkManifest}                               from '../verification/manifest';
+import {checkTarballIntegrity, formatIntegrity}      from '../verification/tarballIntegrity';
+import type {ExpectedTarball}                        from '../verification/tarballIntegrity';
+
+import {tryReadManifest}                             from './archiveContent';
+import type {ArchiveRecords}                         from './archiveRecords';
 import {compareArchive}                              from './compareArchive';
-import {tryReadManifest}                             from './evidence/archiveContent';
-import type {ArchiveRecords}                         from './evidence/archiveRecords';
-import {tryDecodeManifestClaims}                     from './evidence/decode/packageManifest';
-import type {PackageManifest}                        from './evidence/decode/packageManifest';
-import {hashArchive}                                 from './evidence/installedArchive';
-import type {FindInstalledArchive, InstalledArchive} from './evidence/installedArchive';
-import {hashTarball}                                 from './evidence/tarballHash';
-import {fetchTarball}                                from './evidence/tarball';
-import type {RegistryPackage}                        from './evidence/types';
-import type {Observation}                            from './findings';
-import {getProcessState}                             from './install/processState';
-import type {InstalledPackage, LockedArchive}        from './inventory/installedPackage';
-import type {RegistryClient}                         from './network/registryClient';
-import {checkChecksum}                               from './verification/checksum';
-import {checkManifest}                               from './verification/manifest';
-import {checkTarballIntegrity, formatIntegrity}      from './verification/tarballIntegrity';
-import type {ExpectedTarball}                        from './verification/tarballIntegrity';
+import {fetchTarball}                                from './fetchTarball';
+import {hashArchive}                                 from './installedArchive';
+import type {FindInstalledArchive, InstalledArchive} from './installedArchive';
+import {tryDecodeManifestClaims}                     from './packageManifest';
+import type {PackageManifest}                        from './packageManifest';
+import {hashTarball}                                 from './tarballHash';
 
 export type ArchiveAudit = {
   result: ArchiveResult;
@@ -107,7 +108,7 @@ async function findOrigin(locked: LockedArchive, target: RegistryPackage, expect
       : {status: `known`, how: `recorded`, ...record};
   }
 
-  const fetched = await getProcessState().fetching.run(locked.locator, () => fetchTarball(client, locked.locator, target));
+  const fetched = await getFetchedPackage().run(locked.locator, () => fetchTarball(client, locked.locator, target));
   if (fetched.status === `unreachable`)
     return {status: `unreachable`, observation: makeUnreachable(fetched)};
 

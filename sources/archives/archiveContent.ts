@@ -5,9 +5,10 @@ import type {Filename}                     from '@yarnpkg/fslib';
 import {ZipFS}                             from '@yarnpkg/libzip';
 import {createHash}                        from 'node:crypto';
 
-import {decodePackageManifest}             from './decode/packageManifest';
-import type {PackageManifest}              from './decode/packageManifest';
-import type {ArchiveEntry, ArchiveListing} from './types';
+import type {ArchiveEntry, ArchiveListing} from '../verification/archiveContent';
+
+import {decodePackageManifest}             from './packageManifest';
+import type {PackageManifest}              from './packageManifest';
 
 /** Real ones take kilobytes. In bytes. */
 const MAX_MANIFEST = 8 * 1024 * 1024;
