@@ -14,6 +14,7 @@ import {applySeverities}                                         from '../policy
 import {readPolicy}                                              from '../readPolicy';
 import {checkTarballIntegrity}                                   from '../verification/tarballIntegrity';
 
+import {isAdvertised}                                            from './advertisedEvidence';
 import {describeFindings, makeRefusal}                           from './gateReport';
 import {getProcessState}                                         from './processState';
 import {makeRegistryMemory}                                      from './registryMemory';
@@ -47,7 +48,9 @@ export async function openGate(project: Project): Promise<GateSession> {
 
   const trust = await evidence.trust;
   const runFindings = applySeverities(trust.observations, policy);
-  const memory = makeRegistryMemory(pkg => verifyRow(pkg, context), {isSparable: pkg => !holdsToEvidence(pkg.name, policy)});
+  const memory = makeRegistryMemory(pkg => verifyRow(pkg, context), {
+    isSparable: ({name, locator, source}) => !holdsToEvidence(name, policy) && !(source.type === `npm` && isAdvertised({registry: source.registry, ident: locator})),
+  });
   const warnings: Array<string> = [];
 
   const judge = (row: Row, sha512: string): Array<Finding> => {

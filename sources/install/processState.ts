@@ -13,6 +13,8 @@ export type DlxOrigin = {
 export type ProcessState = {
   dlxOrigin: AsyncLocalStorage<DlxOrigin>;
   sessions: WeakMap<Project, Promise<GateSession>>;
+  /** URLs of the documents in which Yarn came across evidence. */
+  advertised: Set<string>;
 };
 
 const key = Symbol.for(`yarn-plugin-npm-attestations`);
@@ -23,5 +25,6 @@ export function getProcessState(): ProcessState {
   return holder[key] ??= {
     dlxOrigin: new AsyncLocalStorage(),
     sessions: new WeakMap(),
+    advertised: new Set(),
   };
 }

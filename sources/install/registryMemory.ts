@@ -6,7 +6,7 @@ import type {InstalledPackage} from '../inventory/installedPackage';
  * no evidence: the first package of each scope finds that out, and the others
  * wait for it. Scopes do not speak for each other, because the private ones of
  * a mirror have no evidence while the rest has; nor does one package speak for
- * another of which the project wants to know more than that.
+ * another that the project or the registry says more about.
  */
 export function makeRegistryMemory(verify: (pkg: InstalledPackage) => Promise<Row>, {isSparable}: {isSparable: (pkg: InstalledPackage) => boolean}) {
   const probes = new Map<string, Promise<Row>>();
