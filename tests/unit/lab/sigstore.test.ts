@@ -17,7 +17,7 @@ const subject = {name: `@acme/widget`, version: `1.0.0`, integrity: `sha512-${Bu
 /** The stock verifier, trusting the lab's root and key. */
 function verify(options: AttestOptions) {
   const trust = toTrustMaterial(TrustedRoot.fromJSON(sigstore.getTrustedRoot()), {
-    [key.keyid]: {rawBytes: key.publicKey, keyDetails: `PKIX_ECDSA_P256_SHA_256`} as any,
+    [key.keyid]: {rawBytes: key.der, keyDetails: `PKIX_ECDSA_P256_SHA_256`} as any,
   });
 
   const {bundle} = attest(subject, sigstore, options);
