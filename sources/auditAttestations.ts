@@ -46,7 +46,7 @@ export type AuditRequest = {
   /** Where evidence may come from. */
   mode: EvidenceSourceOptions[`mode`];
   policy: Policy;
-  /** Pins identities of the judged packages, and gives the pins from then on; null without `--pin`. */
+  /** Pins identities of packages that were judged without regard to pins, and gives the pins from then on; null without `--pin`. */
   pin: ((packages: Array<PackageResult>) => Promise<PinUpdate>) | null;
   /** Whether to look at the bytes on disk as well. */
   archives: boolean;
@@ -86,7 +86,7 @@ export async function auditAttestations({configuration, inventory, scope, mode, 
   const profiles = profileRegistries(rows);
   const judge = (policy: Policy) => rows.map(row => concludeRow(row, profiles, archiveAudits?.get(row.pkg.id) ?? null, policy));
 
-  const pinned = pin !== null ? await pin(judge(policy)) : null;
+  const pinned = pin !== null ? await pin(judge({...policy, pins: null})) : null;
   const packages = judge({...policy, pins: pinned?.pins ?? policy.pins});
 
   const nothingVerified = getNothingVerified(packages);

@@ -1,9 +1,9 @@
-import {describe, expect, it}        from 'vitest';
+import {describe, expect, it}                 from 'vitest';
 
-import type {ProvenanceResult}       from '../../../sources/auditResult';
-import {checkPins, type IdentityPin} from '../../../sources/policy/identityPins';
-import {updatePins}                  from '../../../sources/policy/pinUpdate';
-import {makeFinding, makePackage}    from '../../support/auditResults';
+import type {PackageResult, ProvenanceResult} from '../../../sources/auditResult';
+import {checkPins, type IdentityPin}          from '../../../sources/policy/identityPins';
+import {updatePins}                           from '../../../sources/policy/pinUpdate';
+import {makeFinding, makePackage}             from '../../support/auditResults';
 
 const issuer = `https://token.actions.githubusercontent.com`;
 
@@ -120,14 +120,24 @@ describe(`updatePins`, () => {
     expect(update(pins, packages, named)).toEqual(expected);
   });
 
-  it.each([
-    [`an error`, {findings: [makeFinding(`policy-workflow`, `error`)]}, false],
-    [`something unchecked`, {findings: [makeFinding(`keys-unavailable`, `incomplete`)]}, false],
-    [`an accepted error`, {findings: [makeFinding(`policy-workflow`, `error`, {accepted: {reason: `x`}})]}, true],
-    [`a warning`, {findings: [makeFinding(`provenance-self-hosted`, `warning`)]}, true],
-    [`unverified provenance`, {provenance: {...provenance, status: `invalid` as const}}, false],
-    [`an exclusion`, {verdict: `excluded` as const}, false],
-  ])(`should know whether to pin a package with %s`, (_, overrides, pinned) => {
+  const troubles: Array<[what: string, overrides: Partial<PackageResult>, pinned: boolean]> = [
+    [`nothing against it`, {}, true],
+    [`a failure`, {verdict: `failed`, findings: [makeFinding(`policy-workflow`, `error`)]}, false],
+    [`a failure that was accepted`, {verdict: `failed`, findings: [makeFinding(`policy-workflow`, `error`, {accepted: {reason: `x`}})]}, false],
+    [`a failure that is a mere warning`, {verdict: `failed`, findings: [makeFinding(`policy-workflow`, `warning`)]}, false],
+    [`a failure that the settings switched off`, {verdict: `failed`}, false],
+    [`something unchecked`, {verdict: `incomplete`, findings: [makeFinding(`keys-unavailable`, `incomplete`)]}, false],
+    [`something unchecked that was accepted`, {verdict: `incomplete`, findings: [makeFinding(`keys-unavailable`, `incomplete`, {accepted: {reason: `x`}})]}, false],
+    [`something unchecked that the settings switched off`, {verdict: `incomplete`}, false],
+    [`an error that leaves the verdict`, {findings: [makeFinding(`trust-downgrade`, `error`)]}, false],
+    [`an accepted error that leaves the verdict`, {findings: [makeFinding(`trust-downgrade`, `error`, {accepted: {reason: `x`}})]}, true],
+    [`a warning that leaves the verdict`, {findings: [makeFinding(`provenance-self-hosted`, `warning`)]}, true],
+    [`no provenance`, {provenance: {status: `missing`}}, false],
+    [`no repository in its certificate`, {provenance: {...provenance, sourceRepository: undefined}}, false],
+    [`an exclusion`, {verdict: `excluded`}, false],
+  ];
+
+  it.each(troubles)(`should know whether to pin a package with %s`, (_, overrides, pinned) => {
     expect(update(null, [{...make(`1.0.0`), ...overrides}]) !== null).toBe(pinned);
   });
 
