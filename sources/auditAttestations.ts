@@ -201,6 +201,7 @@ export async function verifyRow(pkg: InstalledPackage, {evidence, verifiers, pol
   const history = readsHistories(policy) && gathered.document.status === `found`
     ? await examineHistory(target, verification, {
       evidence,
+      advertised: gathered.document.value.attestations,
       verifyProvenance: async version => (await verify(await gatherEvidence({...target, version}, evidence), version)).provenance,
       now: policy.now,
     })

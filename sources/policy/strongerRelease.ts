@@ -1,6 +1,6 @@
-import semver                          from 'semver';
+import semver                                   from 'semver';
 
-import type {Release, ReleaseEvidence} from '../evidence/types';
+import type {History, Release, ReleaseEvidence} from '../evidence/types';
 
 const ranks: Record<ReleaseEvidence, number> = {
   [`staged`]: 3,
@@ -30,6 +30,30 @@ export type Comparison = {
 };
 
 /**
+ * Before any registry had staged publishing. Who approved a
+ * release is in full documents alone, and a staged release needs no
+ * provenance: of what was changed since then the abbreviated ones say too little.
+ */
+const stagedPublishingSince = new Date(`2026-04-01T00:00:00Z`);
+
+/**
+ * Whether more must be known of a package than the abbreviated document tells,
+ * to find out whether a version has weaker evidence than an earlier release.
+ * Whatever could be stronger in a full document counts as stronger.
+ */
+export function needsFullHistory({releases, isFull, modified}: History, {version, now}: Pick<HistoryQuestion, `version` | `now`>): boolean {
+  if (isFull)
+    return false;
+
+  const isFresh = modified === null || isYoung(modified, now);
+  const mayBeStaged = modified === null || modified >= stagedPublishingSince;
+
+  return releases
+    .filter(other => other.version !== version && setsStandard(other.version, version, isFresh))
+    .some(({evidence}) => mayBeStaged || evidence !== `none`);
+}
+
+/**
  * Whether a release has weaker evidence than one before it. A fresh release is
  * compared with all earlier ones, because that is when a takeover does its
  * harm. An older one is compared with its own line alone: projects that began
@@ -43,12 +67,11 @@ export function findStrongerRelease(releases: ReadonlyArray<Release>, {version, 
 
   const release = provenanceHolds ? listed : {...listed, evidence: `none` as const};
   const publishedAt = release.publishedAt ?? loggedAt;
-  const isFresh = publishedAt !== null && now.getTime() - publishedAt.getTime() < freshnessPeriod;
+  const isFresh = publishedAt !== null && isYoung(publishedAt, now);
 
   const stronger = releases
     .filter(other => ranks[other.evidence] > ranks[release.evidence])
-    .filter(other => semver.prerelease(other.version) === null || semver.prerelease(version) !== null)
-    .filter(other => isFresh || isSameLine(other.version, version))
+    .filter(other => setsStandard(other.version, version, isFresh))
     .filter(other => compare(other, release) < 0)
     .sort(compare)
     .at(-1);
@@ -57,6 +80,16 @@ export function findStrongerRelease(releases: ReadonlyArray<Release>, {version, 
     return null;
 
   return {release, stronger, order: hasTimes(stronger, release) ? `time` : `semver`};
+}
+
+/** Whether anything about one version is to be expected of the other. */
+function setsStandard(other: string, version: string, isFresh: boolean): boolean {
+  return (semver.prerelease(other) === null || semver.prerelease(version) !== null)
+    && (isFresh || isSameLine(other, version));
+}
+
+function isYoung(date: Date, now: Date): boolean {
+  return now.getTime() - date.getTime() < freshnessPeriod;
 }
 
 /** The same major; for 0.x, where minors break, the same minor. */
