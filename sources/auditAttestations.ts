@@ -116,13 +116,14 @@ export async function auditAttestations({configuration, inventory, scope, mode, 
 export type EvidenceOptions = Pick<AuditRequest, `configuration` | `mode` | `policy` | `includeBundles`> & {
   /** For each registry a package in whose name its keys are asked for. */
   readers: ReadonlyMap<string, Ident>;
+  recallHistory?: EvidenceSourceOptions[`recallHistory`];
 };
 
 /**
  * Everything that packages are verified with, from the settings. Nothing waits
  * for the trust but what needs it: documents are asked for meanwhile.
  */
-export function openEvidence({configuration, readers, mode, policy, includeBundles}: EvidenceOptions) {
+export function openEvidence({configuration, readers, mode, policy, includeBundles, recallHistory}: EvidenceOptions) {
   const {now} = policy;
 
   const http = makeHttpClient({configuration, offline: mode === `offline`});
@@ -138,7 +139,7 @@ export function openEvidence({configuration, readers, mode, policy, includeBundl
   verifiers.catch(() => {});
 
   const context: RowContext = {
-    evidence: makeEvidenceSource({configuration, client, mode, now}),
+    evidence: makeEvidenceSource({configuration, client, mode, now, recallHistory}),
     verifiers,
     policy,
     includeBundles,

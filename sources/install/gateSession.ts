@@ -15,6 +15,7 @@ import {readPolicy}                                              from '../readPo
 import {checkTarballIntegrity}                                   from '../verification/tarballIntegrity';
 
 import {describeFindings, makeRefusal}                           from './gateReport';
+import {recallHistory}                                           from './historyMemory';
 import {getProcessState}                                         from './processState';
 import {makeRegistryMemory}                                      from './registryMemory';
 
@@ -43,6 +44,7 @@ export async function openGate(project: Project): Promise<GateSession> {
     mode: configuration.get(`enableOfflineMode`) ? `offline` : `normal`,
     policy,
     includeBundles: false,
+    recallHistory: pkg => recallHistory(project.configuration, pkg),
   });
 
   const trust = await evidence.trust;

@@ -21,14 +21,20 @@ export const installHooks = {
     tell(MessageName.UNNAMED, `npmAttestationGate can't be kept: this Yarn, or another plugin, downloads npm packages in a way that the gate does not know`);
   },
 
-  wrapNetworkRequest: async (executor: RequestExecutor, {configuration, target}: WrapNetworkRequestInfo): Promise<RequestExecutor> => {
-    if (!isGateClosed(configuration) || typeof getProcessState().fetching.getStore() !== `undefined`)
+  wrapNetworkRequest: async (executor: RequestExecutor, info: WrapNetworkRequestInfo): Promise<RequestExecutor> => {
+    const {configuration, target} = info;
+
+    const gate = configuration.get(`npmAttestationGate`);
+    if (gate === `off` || typeof getProcessState().fetching.getStore() !== `undefined`)
       return executor;
 
     return async () => {
       const response = await executor();
-      if (isTarball(response.body) && isOfRegistry(new URL(target), configuration))
+      if (gate === `error` && isTarball(response.body) && isOfRegistry(new URL(target), configuration))
         throw new ReportError(MessageName.UNNAMED, `Refused by npmAttestationGate: a tarball was downloaded from a registry, and nobody said of which package`);
+
+      const {rememberHistory} = await import(`./historyMemory`);
+      rememberHistory(info, response);
 
       return response;
     };
@@ -41,10 +47,6 @@ export const installHooks = {
     }
   },
 } satisfies Hooks;
-
-function isGateClosed(configuration: Configuration): boolean {
-  return configuration.get(`npmAttestationGate`) === `error`;
-}
 
 /** Documents are JSON; that compressed answers were unpacked is the business of whoever sent the request. */
 function isTarball(body: unknown): boolean {

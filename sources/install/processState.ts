@@ -1,8 +1,9 @@
-import type {Locator, PluginConfiguration, Project} from '@yarnpkg/core';
-import type {PortablePath}                          from '@yarnpkg/fslib';
-import {AsyncLocalStorage}                          from 'node:async_hooks';
+import type {Configuration, Locator, PluginConfiguration, Project} from '@yarnpkg/core';
+import type {PortablePath}                                         from '@yarnpkg/fslib';
+import {AsyncLocalStorage}                                         from 'node:async_hooks';
 
-import type {GateSession}                           from './gateSession';
+import type {GateSession}                                          from './gateSession';
+import type {HistoryMemory}                                        from './historyMemory';
 
 /** Where `yarn dlx` was started. */
 export type DlxOrigin = {
@@ -15,6 +16,8 @@ export type ProcessState = {
   fetching: AsyncLocalStorage<Locator>;
   dlxOrigin: AsyncLocalStorage<DlxOrigin>;
   sessions: WeakMap<Project, Promise<GateSession>>;
+  /** What Yarn has read with some settings. */
+  histories: WeakMap<Configuration, HistoryMemory>;
 };
 
 const key = Symbol.for(`yarn-plugin-npm-attestations`);
@@ -26,5 +29,6 @@ export function getProcessState(): ProcessState {
     fetching: new AsyncLocalStorage(),
     dlxOrigin: new AsyncLocalStorage(),
     sessions: new WeakMap(),
+    histories: new WeakMap(),
   };
 }
