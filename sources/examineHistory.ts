@@ -5,7 +5,7 @@ import type {HistoryExamination}                        from './policy/downgrade
 import {findStrongerRelease, needsFullHistory}          from './policy/strongerRelease';
 import type {PackageVerification}                       from './verification/verifyPackage';
 
-export type HistoryContext = {
+type HistoryContext = {
   evidence: EvidenceSource;
   /** What the version's document promises. */
   advertised: VersionDocument[`attestations`];

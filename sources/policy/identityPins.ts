@@ -15,7 +15,7 @@ export type Identity = {
   refClass?: RefClass;
 };
 
-export type RefClass = `branch` | `tag` | `other`;
+type RefClass = `branch` | `tag` | `other`;
 
 /** An identity that people have reviewed, and the semver range that it holds for. */
 export type IdentityPin = Identity & {range: string};
@@ -51,7 +51,7 @@ export function getCoveringPins(pins: ReadonlyArray<IdentityPin>, version: strin
 }
 
 /** Where an identity differs from a pin, field by field; `renamed` when nothing but the URL of the same repository does. */
-export type PinComparison = {result: `same` | `renamed` | `changed`, lacking: boolean};
+type PinComparison = {result: `same` | `renamed` | `changed`, lacking: boolean};
 
 export function compareIdentity(pin: Identity, identity: Identity): PinComparison {
   let lacking = false;
@@ -156,7 +156,7 @@ function describeDifference(before: Identity, now: Identity): string {
 }
 
 /** One line, as complete as the pin. */
-export function describeIdentity({sourceRepository, sourceRepositoryId, workflow, issuer, refClass}: Identity): string {
+function describeIdentity({sourceRepository, sourceRepositoryId, workflow, issuer, refClass}: Identity): string {
   const parts = [
     `${sourceRepository ?? `unknown repository`}${sourceRepositoryId ? ` (id ${sourceRepositoryId})` : ``}`,
     ...workflow ? [`workflow ${workflow}`] : [],
