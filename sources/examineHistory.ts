@@ -14,6 +14,9 @@ type HistoryContext = {
   now: Date;
 };
 
+/** How many releases are looked up in the transparency log where a registry gives no times: each takes two requests. */
+const MAX_LOOKUPS = 20;
+
 /**
  * Looks for an earlier release with stronger evidence than the one that was
  * verified. The registry's word decides which one that is; what is told about
@@ -31,15 +34,34 @@ export async function examineHistory(target: RegistryPackage, {publish, provenan
   if (!history.value.isFull)
     return {status: `unbroken`};
 
-  const loggedAt = publish.time ?? provenance.time;
-  const comparison = findStrongerRelease(history.value.releases, {
+  const loggedAt = tryMakeDate(publish.time ?? provenance.time);
+  const question = {
     version,
-    loggedAt: typeof loggedAt !== `undefined` ? new Date(loggedAt) : null,
+    loggedAt,
     provenanceHolds: provenance.status !== `invalid` && provenance.status !== `unsupported`,
     now,
-  });
+  };
 
-  return comparison !== null
-    ? {status: `broken`, comparison, provenance: await verifyProvenance(comparison.stronger.version)}
-    : {status: `unbroken`};
+  let {releases} = history.value;
+  for (let lookups = 1; ; ++lookups) {
+    const comparison = findStrongerRelease(releases, question);
+    if (comparison === null)
+      return {status: `unbroken`};
+
+    const {stronger, order} = comparison;
+    const before = await verifyProvenance(stronger.version);
+    const strongerLoggedAt = order === `semver` && before.status === `verified` ? tryMakeDate(before.time) : null;
+
+    if (loggedAt === null || strongerLoggedAt === null || lookups === MAX_LOOKUPS)
+      return {status: `broken`, comparison, provenance: before};
+    if (strongerLoggedAt < loggedAt)
+      return {status: `broken`, comparison: {...comparison, stronger: {...stronger, publishedAt: strongerLoggedAt}, order: `log`}, provenance: before};
+
+    // The lower version is the later one.
+    releases = releases.filter(release => release !== stronger);
+  }
+}
+
+function tryMakeDate(time: string | undefined): Date | null {
+  return typeof time === `undefined` ? null : new Date(time);
 }

@@ -86,7 +86,8 @@ export function checkPins(pins: IdentityPins, pkg: {name: string, version: strin
     return [...observations];
 
   const covering = getCoveringPins(pins.get(pkg.name) ?? [], pkg.version);
-  const pinned = covering.map(describeIdentity).join(`; or `);
+  const pinned = covering.map(pin => `for ${pin.range}: ${describeIdentity(pin)}`).join(`; or `);
+  const version = pkg.version ?? `this version`;
 
   if (provenance.status !== `verified`) {
     return covering.length === 0 ? [...observations] : requireEvidence(observations, {
@@ -96,8 +97,8 @@ export function checkPins(pins: IdentityPins, pkg: {name: string, version: strin
       missing: {
         id: `identity-changed`,
         message: `This package has a pinned identity, and this version has no verified provenance. That can be an honest mistake of the maintainers, or a takeover`,
-        expected: `as pinned: ${pinned}`,
-        found: `now: no verified provenance`,
+        expected: `as pinned ${pinned}`,
+        found: `now: ${version} with no verified provenance`,
         hint: makeHint(pkg, `has no verified provenance, unlike releases before it`),
       },
     });
@@ -122,8 +123,8 @@ export function checkPins(pins: IdentityPins, pkg: {name: string, version: strin
     return [...observations, {
       id: `identity-renamed`,
       message: `The repository of this package has another URL than the pinned one, and the same id: it was renamed or moved`,
-      expected: `as pinned: ${pinned}`,
-      found: `now: ${describeIdentity(identity)}`,
+      expected: `as pinned ${pinned}`,
+      found: `now: ${version} from ${describeIdentity(identity)}`,
       hint: `Run "yarn npm audit-attestations --pin ${pkg.name}" to pin the new URL`,
     }];
   }
@@ -132,10 +133,10 @@ export function checkPins(pins: IdentityPins, pkg: {name: string, version: strin
   return [...observations, {
     id: `identity-changed`,
     message: lacking
-      ? `This package has a pinned identity, and the certificate of this version does not carry all of its claims`
+      ? `This package has a pinned identity, and the certificate of this version does not carry all of its claims. That can be an honest change of the maintainers, or a takeover`
       : `This version was built by another identity than the pinned one. That can be an honest change of the maintainers, or a takeover`,
-    expected: `as pinned: ${pinned}`,
-    found: `now: ${describeIdentity(identity)}, built at ${provenance.time ?? `an unknown time`}`,
+    expected: `as pinned ${pinned}`,
+    found: `now: ${version} from ${describeIdentity(identity)}, built at ${provenance.time ?? `an unknown time`}`,
     hint: makeHint(pkg, `was built by another identity than releases before it: ${describeDifference(covering[0]!, identity)}`),
     url: provenance.run,
   }];

@@ -25,8 +25,8 @@ export type Comparison = {
   release: Release;
   /** The latest earlier release with stronger evidence. */
   stronger: Release;
-  /** How it is known which one is earlier. */
-  order: `time` | `semver`;
+  /** How it is known which one is earlier: from the registry, from the transparency log, or from the versions alone. */
+  order: `time` | `log` | `semver`;
 };
 
 /**
@@ -65,8 +65,8 @@ export function findStrongerRelease(releases: ReadonlyArray<Release>, {version, 
   if (typeof listed === `undefined`)
     throw new Error(`Assertion failed: Expected the history to have the version that it was asked for`);
 
-  const release = provenanceHolds ? listed : {...listed, evidence: `none` as const};
-  const publishedAt = release.publishedAt ?? loggedAt;
+  const publishedAt = listed.publishedAt ?? loggedAt;
+  const release = {...listed, publishedAt, ...provenanceHolds ? {} : {evidence: `none` as const}};
   const isFresh = publishedAt !== null && isYoung(publishedAt, now);
 
   const stronger = releases

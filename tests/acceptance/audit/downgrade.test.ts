@@ -28,6 +28,16 @@ beforeAll(async () => {
   for (const [version, provenance] of [[`1.0.0`, undefined], [`1.1.0`, undefined], [`2.0.0`, true]] as const)
     registry.add({name: `dormant`, version, provenance, time: new Date(`2026-01-01`)});
 
+  for (const [name, days] of [[`undated-before`, 60], [`undated-after`, 40]] as const) {
+    registry.add({name, version: `1.1.0`, time: daysAgo(days), provenance: true, manifest: trustedPublisher});
+    registry.add({name, version: `1.2.0`, time: daysAgo(50), provenance: true});
+    registry.add({name, version: `1.3.0`, time: daysAgo(45)});
+
+    registry.tamperRoot(name, root => {
+      delete root.time;
+    });
+  }
+
   registry.add({name: `staged`, version: `1.0.0`, time: daysAgo(60), manifest: {_npmUser: {name: `ann`, approver: {name: `bob`}}}});
   registry.add({name: `staged`, version: `1.1.0`, time: daysAgo(50), manifest: {_npmUser: {name: `mallory`}}});
 });
@@ -95,6 +105,21 @@ describe(`trust-downgrade`, () => {
 
     expect(getAllIds(await project.audit())).toEqual({[locator]: ids});
     expect(getRequests()).toEqual(asked);
+  });
+
+  it.each([
+    [`undated-before@npm:1.2.0`, `those of the transparency log were taken`, `1.1.0`],
+    [`undated-after@npm:1.2.0`, null, null],
+    [`undated-after@npm:1.3.0`, `versions were taken in semver order`, `1.2.0`],
+  ])(`should do without publish times, and say so: %s`, async (locator, note, stronger) => {
+    const audit = await auditProject(lab, {dependencies: {it: `npm:${locator.replace(`npm:`, ``)}`}, yarnrc: severities});
+    const {findings} = audit.packages.get(locator)!;
+
+    expect(findings.map(({id}) => id)).toEqual(note === null ? [] : [`trust-downgrade`]);
+    if (note !== null) {
+      expect(findings[0]!.message).toContain(note);
+      expect(findings[0]!.expected).toContain(`as before: ${stronger} `);
+    }
   });
 
   it(`should say that a history could not be had`, async () => {

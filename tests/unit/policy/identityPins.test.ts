@@ -84,8 +84,8 @@ describe(`checkPins`, () => {
   it(`should show both identities, and a text for the issue tracker`, () => {
     const [observation] = checkPins(new Map([[`widgets`, [pin]]]), {name: `widgets`, version: `1.0.0`}, {...provenance, sourceRepositoryId: `666`}, []);
 
-    expect(observation!.expected).toContain(`id 4711`);
-    expect(observation!.found).toContain(`id 666`);
+    expect(observation!.expected).toMatch(/^as pinned for \*: .*id 4711.*workflow .*issuer .*from a tag$/);
+    expect(observation!.found).toMatch(/^now: 1\.0\.0 from .*id 666.*workflow .*issuer .*from a tag, built at /);
     expect(observation!.hint).toContain(`sourceRepositoryId 666 instead of 4711. Is that on purpose?"`);
   });
 });
