@@ -115,7 +115,7 @@ const ownSettings: Definitions = {
     },
   },
   npmAttestationExceptions: {
-    description: `Array of accepted findings`,
+    description: `Array of accepted findings: package (a glob, or ident@semver-range), finding (its id), reason, and optionally until (the last day, YYYY-MM-DD)`,
     type: SettingsType.SHAPE,
     isArray: true,
     properties: makeTextProperties(exceptionFields),
