@@ -142,19 +142,29 @@ export function checkPins(pins: IdentityPins, pkg: {name: string, version: strin
   }];
 }
 
-/** The command comes first: terminals show long texts cut. */
+/** Terminals show long texts cut: the command comes first, and the question tells what it can in some hundred characters. */
 function makeHint({name, version}: {name: string, version: string | null}, what: string): string {
-  return `If this is known to be honest, run "yarn npm audit-attestations --pin ${name}". To find out, ask in the package's issue tracker: "${name}@${version ?? `(no version)`} ${what}. Is that on purpose?"`;
+  return `If this is honest, run "yarn npm audit-attestations --pin ${name}". To find out, ask in the package's issue tracker: "${name}@${version ?? `(no version)`} ${what}. Is that on purpose?"`;
 }
 
 function describeDifference(before: Identity, now: Identity): string {
-  const fields = [`sourceRepository`, `sourceRepositoryId`, `workflow`, `issuer`, `refClass`] as const;
+  const differs = (field: keyof Identity) => typeof before[field] !== `undefined` && before[field] !== now[field];
 
-  return fields
-    .filter(field => typeof before[field] !== `undefined` && before[field] !== now[field])
-    .map(field => `${field} ${now[field] ?? `(none)`} instead of ${before[field]}`)
-    .join(`, `);
+  // Another URL has another id, and often another issuer: nobody needs to be told twice.
+  const fields = differs(`sourceRepository`)
+    ? [`sourceRepository`, `workflow`, `refClass`] as const
+    : [`sourceRepositoryId`, `workflow`, `issuer`, `refClass`] as const;
+
+  return fields.filter(differs).map(field => `${nouns[field]} ${now[field] ?? `(none)`} instead of ${before[field]}`).join(`, `);
 }
+
+const nouns: Record<keyof Identity, string> = {
+  sourceRepository: `repository`,
+  sourceRepositoryId: `repository id`,
+  workflow: `workflow`,
+  issuer: `issuer`,
+  refClass: `kind of ref`,
+};
 
 /** One line, as complete as the pin. */
 function describeIdentity({sourceRepository, sourceRepositoryId, workflow, issuer, refClass}: Identity): string {

@@ -1,8 +1,10 @@
 import {describe, expect, it}                 from 'vitest';
 
 import type {PackageResult, ProvenanceResult} from '../../../sources/auditResult';
+import type {Observation}                     from '../../../sources/findings';
 import {checkPins, type IdentityPin}          from '../../../sources/policy/identityPins';
 import {updatePins}                           from '../../../sources/policy/pinUpdate';
+import {makePrintable}                        from '../../../sources/reports/sanitise';
 import {makeFinding, makePackage}             from '../../support/auditResults';
 
 const issuer = `https://token.actions.githubusercontent.com`;
@@ -86,7 +88,16 @@ describe(`checkPins`, () => {
 
     expect(observation!.expected).toMatch(/^as pinned for \*: .*id 4711.*workflow .*issuer .*from a tag$/);
     expect(observation!.found).toMatch(/^now: 1\.0\.0 from .*id 666.*workflow .*issuer .*from a tag, built at /);
-    expect(observation!.hint).toContain(`sourceRepositoryId 666 instead of 4711. Is that on purpose?"`);
+    expect(observation!.hint).toContain(`repository id 666 instead of 4711. Is that on purpose?"`);
+  });
+
+  it(`should not be cut at the end of what a terminal shows`, () => {
+    const name = `@acme/plugin-proposal-class-properties`;
+    const changes = {issuer: `https://gitlab.com`, sourceRepository: `https://gitlab.com/mallory/plugin-proposals`, sourceRepositoryId: `66666666`, workflow: `.github/workflows/publish.yml`, sourceRef: `refs/heads/main`};
+    const [{hint}] = checkPins(new Map([[name, [pin]]]), {name, version: `1.14.1`}, {...provenance, ...changes}, []) as [Observation];
+
+    expect(hint).toContain(`repository https://gitlab.com/mallory/plugin-proposals instead of https://github.com/acme/widgets, workflow .github/workflows/publish.yml instead of .github/workflows/release.yml, kind of ref branch instead of tag. Is that on purpose?"`);
+    expect(makePrintable(hint!)).toBe(hint);
   });
 });
 
