@@ -1,21 +1,11 @@
-import semver                  from 'semver';
+import semver                                                               from 'semver';
 
-import type {ProvenanceResult} from '../auditResult';
-import type {Observation}      from '../findings';
+import type {ProvenanceResult}                                              from '../auditResult';
+import type {Observation}                                                   from '../findings';
 
-import {requireEvidence}       from './requiredEvidence';
-
-/** Who builds a package: certified claims alone. What the certificate did not carry is absent, and not compared. */
-export type Identity = {
-  sourceRepository?: string;
-  /** The forge's number, which outlives a rename. */
-  sourceRepositoryId?: string;
-  workflow?: string;
-  issuer?: string;
-  refClass?: RefClass;
-};
-
-type RefClass = `branch` | `tag` | `other`;
+import {compareIdentity, describeDifference, describeIdentity, getIdentity} from './identity';
+import type {Identity}                                                      from './identity';
+import {requireEvidence}                                                    from './requiredEvidence';
 
 /** An identity that people have reviewed, and the semver range that it holds for. */
 export type IdentityPin = Identity & {range: string};
@@ -25,59 +15,12 @@ export type IdentityPins = ReadonlyMap<string, ReadonlyArray<IdentityPin>> | nul
 
 export const PINS_FILE = `.yarn/attestations.yml`;
 
-export function getIdentity({sourceRepository, sourceRepositoryId, sourceRef, workflow, issuer}: ProvenanceResult): Identity {
-  return {
-    ...sourceRepository ? {sourceRepository} : {},
-    ...sourceRepositoryId ? {sourceRepositoryId} : {},
-    ...workflow ? {workflow} : {},
-    ...issuer ? {issuer} : {},
-    ...sourceRef ? {refClass: getRefClass(sourceRef)} : {},
-  };
-}
-
-function getRefClass(ref: string): RefClass {
-  if (ref.startsWith(`refs/tags/`))
-    return `tag`;
-
-  return ref.startsWith(`refs/heads/`) ? `branch` : `other`;
-}
-
 /**
  * The pins whose ranges cover a version, pre-releases included; all of them
  * for what has no version, lest another kind of source be a way around them.
  */
 export function getCoveringPins(pins: ReadonlyArray<IdentityPin>, version: string | null): Array<IdentityPin> {
   return pins.filter(({range}) => version === null || semver.satisfies(version, range, {includePrerelease: true}));
-}
-
-/** Where an identity differs from a pin, field by field; `renamed` when nothing but the URL of the same repository does. */
-type PinComparison = {result: `same` | `renamed` | `changed`, lacking: boolean};
-
-export function compareIdentity(pin: Identity, identity: Identity): PinComparison {
-  let lacking = false;
-  let changed = false;
-
-  const compare = (field: keyof Identity) => {
-    if (typeof pin[field] === `undefined`)
-      return;
-
-    lacking ||= typeof identity[field] === `undefined`;
-    changed ||= pin[field] !== identity[field];
-  };
-
-  compare(`issuer`);
-  compare(`workflow`);
-  compare(`refClass`);
-
-  // Numbers mean something on their own forge alone, which the issuer stands
-  // for. Certificates of before 2023 have none: their URL has to do.
-  const haveIds = pin.sourceRepositoryId && identity.sourceRepositoryId;
-  compare(haveIds ? `sourceRepositoryId` : `sourceRepository`);
-
-  if (changed)
-    return {result: `changed`, lacking};
-
-  return {result: haveIds && pin.sourceRepository !== identity.sourceRepository ? `renamed` : `same`, lacking: false};
 }
 
 /** The observations of a package with those that its pins add. */
@@ -145,35 +88,4 @@ export function checkPins(pins: IdentityPins, pkg: {name: string, version: strin
 /** Terminals show long texts cut: the command comes first, and the question tells what it can in some hundred characters. */
 function makeHint({name, version}: {name: string, version: string | null}, what: string): string {
   return `If this is honest, run "yarn npm audit-attestations --pin ${name}". To find out, ask in the package's issue tracker: "${name}@${version ?? `(no version)`} ${what}. Is that on purpose?"`;
-}
-
-function describeDifference(before: Identity, now: Identity): string {
-  const differs = (field: keyof Identity) => typeof before[field] !== `undefined` && before[field] !== now[field];
-
-  // Another URL has another id, and often another issuer: nobody needs to be told twice.
-  const fields = differs(`sourceRepository`)
-    ? [`sourceRepository`, `workflow`, `refClass`] as const
-    : [`sourceRepositoryId`, `workflow`, `issuer`, `refClass`] as const;
-
-  return fields.filter(differs).map(field => `${nouns[field]} ${now[field] ?? `(none)`} instead of ${before[field]}`).join(`, `);
-}
-
-const nouns: Record<keyof Identity, string> = {
-  sourceRepository: `repository`,
-  sourceRepositoryId: `repository id`,
-  workflow: `workflow`,
-  issuer: `issuer`,
-  refClass: `kind of ref`,
-};
-
-/** One line, as complete as the pin. */
-function describeIdentity({sourceRepository, sourceRepositoryId, workflow, issuer, refClass}: Identity): string {
-  const parts = [
-    `${sourceRepository ?? `unknown repository`}${sourceRepositoryId ? ` (id ${sourceRepositoryId})` : ``}`,
-    ...workflow ? [`workflow ${workflow}`] : [],
-    ...issuer ? [`issuer ${issuer}`] : [],
-    ...refClass ? [`from a ${refClass === `other` ? `ref that is neither branch nor tag` : refClass}`] : [],
-  ];
-
-  return parts.join(`, `);
 }

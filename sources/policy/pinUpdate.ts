@@ -1,10 +1,12 @@
-import semver                                                         from 'semver';
+import semver                           from 'semver';
 
-import type {PackageResult, PinChange}                                from '../auditResult';
-import type {PackageTest}                                             from '../packagePattern';
+import type {PackageResult, PinChange}  from '../auditResult';
+import type {PackageTest}               from '../packagePattern';
 
-import {compareIdentity, getCoveringPins, getIdentity, type Identity} from './identityPins';
-import type {IdentityPin, IdentityPins}                               from './identityPins';
+import {getCoveringPins}                from './identityPins';
+import type {IdentityPin, IdentityPins} from './identityPins';
+import {compareIdentity, getIdentity}   from './identity';
+import type {Identity}                  from './identity';
 
 export type PinUpdate = {
   /** All pins there are from now on; null as long as there never were any. */

@@ -34,6 +34,7 @@ const check = (pins: Array<IdentityPin>, changes: Partial<ProvenanceResult>, ver
 
 describe(`checkPins`, () => {
   const {sourceRepositoryId: _, ...pinOfOld} = pin;
+  const {issuer: __, ...pinOfNoForge} = pin;
 
   const rows: Array<[what: string, pins: Array<IdentityPin>, changes: Partial<ProvenanceResult>, ids: Array<string>]> = [
     [`the same`, [pin], {}, []],
@@ -50,6 +51,9 @@ describe(`checkPins`, () => {
     [`no id in the certificate, another URL`, [pin], {sourceRepositoryId: undefined, sourceRepository: `https://github.com/mallory/widgets`}, [`identity-changed`]],
     [`no id in the pin, the same URL`, [pinOfOld], {}, []],
     [`no id in the pin, another URL`, [pinOfOld], {sourceRepository: `https://github.com/mallory/widgets`}, [`identity-changed`]],
+    [`no forge in the pin, the same repository`, [pinOfNoForge], {}, []],
+    [`no forge in the pin, the same id on another one`, [pinOfNoForge], {issuer: `https://gitlab.com`, sourceRepository: `https://gitlab.com/mallory/widgets`}, [`identity-changed`]],
+    [`no forge in the pin, another id`, [pinOfNoForge], {sourceRepositoryId: `4712`}, [`identity-changed`]],
     [`no workflow in the certificate`, [pin], {workflow: undefined}, [`identity-changed`]],
     [`one of several identities`, [{...pin, workflow: `x.yml`}, pin], {}, []],
     [`none of several identities`, [{...pin, workflow: `x.yml`}, {...pin, workflow: `y.yml`}], {}, [`identity-changed`]],
