@@ -46,7 +46,7 @@ export type AuditRequest = {
   /** Where evidence may come from. */
   mode: EvidenceSourceOptions[`mode`];
   policy: Policy;
-  /** Pins identities of the judged packages, and gives the pins from then on; null without `--pin`. */
+  /** Pins identities of packages that were judged without regard to pins, and gives the pins from then on; null without `--pin`. */
   pin: ((packages: Array<PackageResult>) => Promise<PinUpdate>) | null;
   /** Whether to look at the bytes on disk as well. */
   archives: boolean;
@@ -86,7 +86,7 @@ export async function auditAttestations({configuration, inventory, scope, mode, 
   const profiles = profileRegistries(rows);
   const judge = (policy: Policy) => rows.map(row => concludeRow(row, profiles, archiveAudits?.get(row.pkg.id) ?? null, policy));
 
-  const pinned = pin !== null ? await pin(judge(policy)) : null;
+  const pinned = pin !== null ? await pin(judge({...policy, pins: null})) : null;
   const packages = judge({...policy, pins: pinned?.pins ?? policy.pins});
 
   const nothingVerified = getNothingVerified(packages);
@@ -116,13 +116,14 @@ export async function auditAttestations({configuration, inventory, scope, mode, 
 export type EvidenceOptions = Pick<AuditRequest, `configuration` | `mode` | `policy` | `includeBundles`> & {
   /** For each registry a package in whose name its keys are asked for. */
   readers: ReadonlyMap<string, Ident>;
+  recallHistory?: EvidenceSourceOptions[`recallHistory`];
 };
 
 /**
  * Everything that packages are verified with, from the settings. Nothing waits
  * for the trust but what needs it: documents are asked for meanwhile.
  */
-export function openEvidence({configuration, readers, mode, policy, includeBundles}: EvidenceOptions) {
+export function openEvidence({configuration, readers, mode, policy, includeBundles, recallHistory}: EvidenceOptions) {
   const {now} = policy;
 
   const http = makeHttpClient({configuration, offline: mode === `offline`});
@@ -138,7 +139,7 @@ export function openEvidence({configuration, readers, mode, policy, includeBundl
   verifiers.catch(() => {});
 
   const context: RowContext = {
-    evidence: makeEvidenceSource({configuration, client, mode, now}),
+    evidence: makeEvidenceSource({configuration, client, mode, now, recallHistory}),
     verifiers,
     policy,
     includeBundles,
@@ -201,6 +202,7 @@ export async function verifyRow(pkg: InstalledPackage, {evidence, verifiers, pol
   const history = readsHistories(policy) && gathered.document.status === `found`
     ? await examineHistory(target, verification, {
       evidence,
+      advertised: gathered.document.value.attestations,
       verifyProvenance: async version => (await verify(await gatherEvidence({...target, version}, evidence), version)).provenance,
       now: policy.now,
     })

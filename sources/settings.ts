@@ -8,7 +8,7 @@ import {getHostPlugin}                                                          
 export const DEFAULT_TUF_MIRROR = `https://tuf-repo-cdn.sigstore.dev`;
 
 /** Rules of a policy, with what they are for. */
-export const policyRules = {
+const policyRules = {
   signature: `Whether a registry signature must have been verified (required, optional)`,
   provenance: `Whether provenance must have been verified (required, optional); required where the same policy states another rule about it`,
   sourceRepository: `URL of the repository that the package is built from`,
@@ -20,7 +20,7 @@ export const policyRules = {
   signer: `Subject of the signing certificate: the workflow, with its ref, that ran the signing job`,
 };
 
-export const exceptionFields = {
+const exceptionFields = {
   package: `Glob on idents, or ident@semver-range`,
   finding: `Id of the finding to accept`,
   reason: `Why it is accepted`,
@@ -115,7 +115,7 @@ const ownSettings: Definitions = {
     },
   },
   npmAttestationExceptions: {
-    description: `Array of accepted findings`,
+    description: `Array of accepted findings: package (a glob, or ident@semver-range), finding (its id), reason, and optionally until (the last day, YYYY-MM-DD)`,
     type: SettingsType.SHAPE,
     isArray: true,
     properties: makeTextProperties(exceptionFields),

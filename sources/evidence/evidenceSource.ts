@@ -4,14 +4,15 @@ import type {RegistryClient}                                                    
 
 import {readAttestations}                                                           from './attestationDocument';
 import {decodeAttestations}                                                         from './decode/attestations';
-import {decodeStoredReleases, encodeReleases}                                       from './decode/releases';
+import {decodeStoredHistory, encodeHistory}                                         from './decode/releases';
 import {decodeVersionDocument, encodeVersionDocument}                               from './decode/versionDocument';
 import {makeEvidenceStore}                                                          from './evidenceStore';
 import type {EvidenceKind, StoredEvidence}                                          from './evidenceStore';
 import {limitConcurrency}                                                           from './limitConcurrency';
 import type {Reply, Validator}                                                      from './question';
 import {makeDocumentReader}                                                         from './registryDocument';
-import type {Fetched, RegistryPackage, Release, ServedAttestation, VersionDocument} from './types';
+import type {HistoryTest}                                                           from './registryDocument';
+import type {Fetched, History, RegistryPackage, ServedAttestation, VersionDocument} from './types';
 
 /** Past this, an entry of the store is not used without asking its registry whether anything has changed. */
 const MAX_UNASKED_AGE = 24 * 60 * 60 * 1000;
@@ -27,6 +28,8 @@ export type EvidenceSourceOptions = {
   mode: `normal` | `offline` | `refresh`;
   /** The time of this run. */
   now: Date;
+  /** What the host has just read of a package by itself; null where it did not. */
+  recallHistory?: (pkg: RegistryPackage) => History | null;
 };
 
 /** Where an audit gets its evidence from. One per run: it remembers what it learns about registries. */
@@ -36,8 +39,12 @@ export interface EvidenceSource {
   fetchAttestations(pkg: RegistryPackage, advertised: NonNullable<VersionDocument[`attestations`]>): Promise<Fetched<Array<ServedAttestation>>>;
   /** The registry's own, unsigned word on when it was published; never from the store. The value is null when it does not say. */
   fetchPublishTime(pkg: RegistryPackage): Promise<Fetched<Date | null>>;
-  /** All releases of a package, the given version among them: unsigned, and often megabytes to ask for. */
-  fetchReleases(pkg: RegistryPackage): Promise<Fetched<Array<Release>>>;
+  /**
+   * The releases of a package, the given version among them: unsigned, and in
+   * full often megabytes to ask for. An abbreviated history is given only
+   * where `isEnough` holds for it; null asks for the full one at once.
+   */
+  fetchHistory(pkg: RegistryPackage, isEnough: HistoryTest | null): Promise<Fetched<History>>;
 }
 
 type Subject<T> = {
@@ -67,14 +74,14 @@ const attestationSubject: Subject<Array<ServedAttestation>> = {
 /** Full root documents may take megabytes each, and are held in memory while they are read. */
 const MAX_HISTORIES_AT_ONCE = 8;
 
-const releasesSubject: Subject<Array<Release>> = {
-  kind: `releases`,
-  encode: encodeReleases,
-  decode: decodeStoredReleases,
-  isWorthKeeping: () => true,
-};
+const makeHistorySubject = (isEnough: HistoryTest): Subject<History> => ({
+  kind: `history`,
+  encode: encodeHistory,
+  decode: decodeStoredHistory,
+  isWorthKeeping: isEnough,
+});
 
-export function makeEvidenceSource({configuration, client, mode, now}: EvidenceSourceOptions): EvidenceSource {
+export function makeEvidenceSource({configuration, client, mode, now, recallHistory}: EvidenceSourceOptions): EvidenceSource {
   const documents = makeDocumentReader(client);
   const store = makeEvidenceStore(configuration);
 
@@ -103,7 +110,16 @@ export function makeEvidenceSource({configuration, client, mode, now}: EvidenceS
     fetchVersionDocument: pkg => fetch(pkg, documentSubject, known => documents.readVersion(pkg, known)),
     fetchAttestations: (pkg, {url}) => fetch(pkg, attestationSubject, known => readAttestations(client, pkg, url, known)),
 
-    fetchReleases: limitConcurrency(MAX_HISTORIES_AT_ONCE, (pkg: RegistryPackage) => fetch(pkg, releasesSubject, known => documents.readReleases(pkg, known))),
+    fetchHistory: limitConcurrency(MAX_HISTORIES_AT_ONCE, (pkg: RegistryPackage, isEnough: HistoryTest | null) => {
+      const suffices = (history: History) => history.isFull || (isEnough?.(history) ?? false);
+
+      return fetch(pkg, makeHistorySubject(suffices), async known => {
+        const recalled = recallHistory?.(pkg) ?? null;
+        return recalled !== null && suffices(recalled)
+          ? {status: `found`, value: recalled, validator: null}
+          : await documents.readHistory(pkg, known, isEnough && suffices);
+      });
+    }),
 
     fetchPublishTime: async pkg => {
       if (mode === `offline`)

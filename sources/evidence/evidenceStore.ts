@@ -19,7 +19,7 @@ const FORMAT = `v1`;
 /** Of one entry. Real evidence takes some kilobytes, the history of a package with thousands of releases some hundred. */
 const MAX_BYTES = 1024 * 1024;
 
-export type EvidenceKind = `document` | `attestations` | `releases`;
+export type EvidenceKind = `document` | `attestations` | `history`;
 
 export type StoredEvidence<T> = {
   value: T;

@@ -3,13 +3,13 @@ import type {HttpResponse}                                         from '../netw
 
 import {ensureObject, getField}                                    from './decode/fields';
 import {isJson}                                                    from './decode/parseJson';
-import {decodeCatalogue, decodeReleases}                           from './decode/releases';
+import {decodeCatalogue, decodeHistory}                            from './decode/releases';
 import {decodePublishTime, decodeRootVersion}                      from './decode/rootDocument';
 import {decodeVersionDocument}                                     from './decode/versionDocument';
 import {encodeSegment, getIdentPath}                               from './paths';
 import {askQuestion, isRefusal}                                    from './question';
 import type {Reply, Validator}                                     from './question';
-import type {Catalogue, RegistryPackage, Release, VersionDocument} from './types';
+import type {Catalogue, History, RegistryPackage, VersionDocument} from './types';
 
 /** For all versions, and for one of them. */
 const MAX_ROOT_BYTES = 64 * 1024 * 1024;
@@ -18,12 +18,16 @@ const MAX_VERSION_BYTES = 4 * 1024 * 1024;
 /** The root document without what an installation does not need; registries that do not know it send the full one. */
 const ABBREVIATED = `application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*`;
 const FULL = `application/json`;
+const FULL_HISTORY = `history`;
+
+/** Whether a history that may be abbreviated tells all that there is to know. */
+export type HistoryTest = (history: History) => boolean;
 
 export type DocumentReader = {
   readVersion: (pkg: RegistryPackage, known: Validator | null) => Promise<Reply<VersionDocument>>;
   readPublishTime: (pkg: RegistryPackage) => Promise<Reply<{time: Date | null}>>;
-  /** All releases of the package: who published them is in the full document alone. */
-  readReleases: (pkg: RegistryPackage, known: Validator | null) => Promise<Reply<Array<Release>>>;
+  /** From the abbreviated document where that is enough; null where it cannot be. */
+  readHistory: (pkg: RegistryPackage, known: Validator | null, isEnough: HistoryTest | null) => Promise<Reply<History>>;
 };
 
 /**
@@ -65,16 +69,32 @@ export function makeDocumentReader(client: RegistryClient): DocumentReader {
     return askRoot(client, pkg, FULL, null, root => ({time: decodePublishTime(root, pkg)}));
   };
 
-  const readReleases = async (pkg: RegistryPackage, known: Validator | null) => {
-    return askRoot(client, pkg, FULL, known, root => decodeReleases(root, pkg), `releases`);
+  const readHistory = async (pkg: RegistryPackage, known: Validator | null, isEnough: HistoryTest | null): Promise<Reply<History>> => {
+    if (isEnough !== null && known?.question !== FULL_HISTORY) {
+      const abbreviated = await askRoot(client, pkg, ABBREVIATED, known, root => tryDecodeHistory(root, pkg), `abbreviated-history`);
+      if (abbreviated.status === `unchanged` || abbreviated.status === `unreachable` || (abbreviated.status === `found` && isEnough(abbreviated.value))) {
+        return abbreviated;
+      }
+    }
+
+    return askRoot(client, pkg, FULL, known, root => {
+      const history = tryDecodeHistory(root, pkg);
+      // Registries that say no more than this have no more to say.
+      return history && {...history, isFull: true};
+    }, FULL_HISTORY);
   };
 
-  return {readVersion, readPublishTime, readReleases};
+  return {readVersion, readPublishTime, readHistory};
 }
 
 /** What there is of a package whose version is not yet known; asked once, and not stored. */
 export async function readCatalogue(client: RegistryClient, pkg: Pick<RegistryPackage, `ident` | `registry`>): Promise<Reply<Catalogue>> {
   return askRoot(client, pkg, FULL, null, root => decodeCatalogue(root, pkg));
+}
+
+function tryDecodeHistory(root: unknown, pkg: RegistryPackage): History | null {
+  const history = decodeHistory(root, pkg);
+  return history.releases.some(({version}) => version === pkg.version) ? history : null;
 }
 
 function isSigned(reply: Reply<VersionDocument>): boolean {

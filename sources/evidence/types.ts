@@ -76,6 +76,19 @@ export type Release = {
 
 export type ReleaseEvidence = `staged` | `trusted-publisher` | `provenance` | `none`;
 
+/** The releases of a package, as far as a root document tells of them. */
+export type History = {
+  releases: Array<Release>;
+  /**
+   * False where it comes from an abbreviated document, which knows neither
+   * times nor publishers: a release without provenance may have been staged,
+   * one with provenance may be a trusted publisher's.
+   */
+  isFull: boolean;
+  /** When anything about the package was last changed, its releases included; null where the registry does not say. */
+  modified: Date | null;
+};
+
 /** All that a root document says of a package as a whole. */
 export type Catalogue = {
   releases: Array<Release>;

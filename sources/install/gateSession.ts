@@ -16,6 +16,7 @@ import {checkTarballIntegrity}                                   from '../verifi
 
 import {isAdvertised}                                            from './advertisedEvidence';
 import {describeFindings, makeRefusal}                           from './gateReport';
+import {recallHistory}                                           from './historyMemory';
 import {getProcessState}                                         from './processState';
 import {makeRegistryMemory}                                      from './registryMemory';
 
@@ -44,6 +45,7 @@ export async function openGate(project: Project): Promise<GateSession> {
     mode: configuration.get(`enableOfflineMode`) ? `offline` : `normal`,
     policy,
     includeBundles: false,
+    recallHistory: pkg => recallHistory(project.configuration, pkg),
   });
 
   const trust = await evidence.trust;

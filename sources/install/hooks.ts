@@ -35,7 +35,10 @@ export const installHooks = {
       if (gate === `error` && isTarball(response.body) && isOfRegistry(new URL(target), configuration))
         throw new ReportError(MessageName.UNNAMED, `Refused by npmAttestationGate: a tarball was downloaded from a registry, and nobody said of which package`);
 
+      const {rememberHistory} = await import(`./historyMemory`);
+      rememberHistory(info, response);
       rememberAdvertised(info, response);
+
       return response;
     };
   },

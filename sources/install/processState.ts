@@ -1,8 +1,9 @@
-import type {PluginConfiguration, Project} from '@yarnpkg/core';
-import type {PortablePath}                 from '@yarnpkg/fslib';
-import {AsyncLocalStorage}                 from 'node:async_hooks';
+import type {Configuration, PluginConfiguration, Project} from '@yarnpkg/core';
+import type {PortablePath}                                from '@yarnpkg/fslib';
+import {AsyncLocalStorage}                                from 'node:async_hooks';
 
-import type {GateSession}                  from './gateSession';
+import type {GateSession}                                 from './gateSession';
+import type {HistoryMemory}                               from './historyMemory';
 
 /** Where `yarn dlx` was started. */
 export type DlxOrigin = {
@@ -15,6 +16,8 @@ export type ProcessState = {
   sessions: WeakMap<Project, Promise<GateSession>>;
   /** URLs of the documents in which Yarn came across evidence. */
   advertised: Set<string>;
+  /** What Yarn has read with some settings. */
+  histories: WeakMap<Configuration, HistoryMemory>;
 };
 
 const key = Symbol.for(`yarn-plugin-npm-attestations`);
@@ -26,5 +29,6 @@ export function getProcessState(): ProcessState {
     dlxOrigin: new AsyncLocalStorage(),
     sessions: new WeakMap(),
     advertised: new Set(),
+    histories: new WeakMap(),
   };
 }

@@ -2,11 +2,15 @@ import {npath, ppath, xfs} from '@yarnpkg/fslib';
 import type {PortablePath} from '@yarnpkg/fslib';
 import {UsageError}        from 'clipanion';
 
+import {readBoundedFile}   from '../boundedFile';
 import {PINS_FILE}         from '../policy/identityPins';
 import type {IdentityPins} from '../policy/identityPins';
 
 import {editPins}          from './editPins';
 import {parsePins}         from './pinsText';
+
+/** Ten thousand pins take a quarter of it. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The identities that a project has pinned; null when it has no pins file. Throws a `UsageError` for a file that is not understood in full. */
 export async function readPins(projectCwd: PortablePath): Promise<IdentityPins> {
@@ -33,7 +37,7 @@ async function tryReadText(projectCwd: PortablePath): Promise<string | null> {
   const path = getPath(projectCwd);
 
   try {
-    return await xfs.readFilePromise(path, `utf8`);
+    return (await readBoundedFile(path, MAX_BYTES)).toString(`utf8`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === `ENOENT`)
       return null;

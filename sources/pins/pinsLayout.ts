@@ -26,7 +26,7 @@ export type PinLayout = {
 };
 
 /** The text is not in the form that this plugin writes; the line is counted from 1. */
-export class LayoutError extends Error {
+class LayoutError extends Error {
   constructor(readonly line: number, message: string) {
     super(`line ${line}: ${message}`);
   }

@@ -18,6 +18,12 @@ const evidenceNames: Record<ReleaseEvidence, string> = {
   [`none`]: `no provenance`,
 };
 
+const orderNotes: Record<Comparison[`order`], string> = {
+  [`time`]: ``,
+  [`log`]: ` (the registry gives no publish times: those of the transparency log were taken)`,
+  [`semver`]: ` (the registry gives no publish times: versions were taken in semver order)`,
+};
+
 /** `trust-downgrade`, or what kept us from looking for it; null when the history is fine. */
 export function checkHistory(name: string, provenance: ProvenanceResult, examination: HistoryExamination): Observation | null {
   if (examination.status === `unbroken`)
@@ -35,11 +41,10 @@ export function checkHistory(name: string, provenance: ProvenanceResult, examina
 
   const {comparison: {release, stronger, order}} = examination;
   const tracker = examination.provenance.status === `verified` ? examination.provenance.sourceRepository : undefined;
-  const ordered = order === `semver` ? ` (the registry gives no publish times: versions were taken in semver order)` : ``;
 
   return {
     id: `trust-downgrade`,
-    message: `This version has weaker evidence than an earlier release of the package${ordered}. That can be an honest mistake of the maintainers, or a takeover`,
+    message: `This version has weaker evidence than an earlier release of the package${orderNotes[order]}. That can be an honest mistake of the maintainers, or a takeover`,
     expected: `as before: ${describe(stronger, examination.provenance)}`,
     found: `now: ${describe(release, provenance)}`,
     hint: `Stay on ${stronger.version} until you know, and ask in the package's issue tracker${tracker ? ` (${tracker})` : ``}: "${makeQuestion(name, release, stronger)}"`,

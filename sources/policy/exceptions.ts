@@ -39,14 +39,21 @@ function isOver(until: string | null, now: Date): boolean {
   return until !== null && now.toISOString().slice(0, `YYYY-MM-DD`.length) > until;
 }
 
+/** Findings that only a look at the archives can bring up. */
+const aboutArchives: ReadonlySet<FindingId> = new Set([`archive-absent`, `archive-mismatch`, `checksum-mismatch`, `integrity-mismatch`, `manifest-mismatch`]);
+
 /**
  * The exceptions that no finding of a whole project needs any more. Nothing is
  * said where a package was left out or could not be checked completely: its
  * finding may be there again tomorrow.
  */
-export function findUnusedExceptions(exceptions: ReadonlyArray<Exception>, packages: ReadonlyArray<Pick<PackageResult, `name` | `version` | `verdict` | `findings`>>): Array<Observation> {
+export function findUnusedExceptions(exceptions: ReadonlyArray<Exception>, packages: ReadonlyArray<Pick<PackageResult, `name` | `version` | `verdict` | `archive` | `findings`>>): Array<Observation> {
+  const wasChecked = ({verdict, archive}: Pick<PackageResult, `verdict` | `archive`>, finding: FindingId) => {
+    return verdict !== `incomplete` && verdict !== `excluded` && (archive.status !== `skipped` || !aboutArchives.has(finding));
+  };
+
   const isInUse = ({test, finding}: Exception) => packages.some(pkg => {
-    return test(pkg) && (pkg.verdict === `incomplete` || pkg.verdict === `excluded` || pkg.findings.some(({id}) => id === finding));
+    return test(pkg) && (!wasChecked(pkg, finding) || pkg.findings.some(({id}) => id === finding));
   });
 
   return exceptions.filter(exception => !isInUse(exception)).map(({pattern, finding, reason}) => ({

@@ -1,21 +1,11 @@
-import semver                  from 'semver';
+import semver                                                               from 'semver';
 
-import type {ProvenanceResult} from '../auditResult';
-import type {Observation}      from '../findings';
+import type {ProvenanceResult}                                              from '../auditResult';
+import type {Observation}                                                   from '../findings';
 
-import {requireEvidence}       from './requiredEvidence';
-
-/** Who builds a package: certified claims alone. What the certificate did not carry is absent, and not compared. */
-export type Identity = {
-  sourceRepository?: string;
-  /** The forge's number, which outlives a rename. */
-  sourceRepositoryId?: string;
-  workflow?: string;
-  issuer?: string;
-  refClass?: RefClass;
-};
-
-export type RefClass = `branch` | `tag` | `other`;
+import {compareIdentity, describeDifference, describeIdentity, getIdentity} from './identity';
+import type {Identity}                                                      from './identity';
+import {requireEvidence}                                                    from './requiredEvidence';
 
 /** An identity that people have reviewed, and the semver range that it holds for. */
 export type IdentityPin = Identity & {range: string};
@@ -25,23 +15,6 @@ export type IdentityPins = ReadonlyMap<string, ReadonlyArray<IdentityPin>> | nul
 
 export const PINS_FILE = `.yarn/attestations.yml`;
 
-export function getIdentity({sourceRepository, sourceRepositoryId, sourceRef, workflow, issuer}: ProvenanceResult): Identity {
-  return {
-    ...sourceRepository ? {sourceRepository} : {},
-    ...sourceRepositoryId ? {sourceRepositoryId} : {},
-    ...workflow ? {workflow} : {},
-    ...issuer ? {issuer} : {},
-    ...sourceRef ? {refClass: getRefClass(sourceRef)} : {},
-  };
-}
-
-function getRefClass(ref: string): RefClass {
-  if (ref.startsWith(`refs/tags/`))
-    return `tag`;
-
-  return ref.startsWith(`refs/heads/`) ? `branch` : `other`;
-}
-
 /**
  * The pins whose ranges cover a version, pre-releases included; all of them
  * for what has no version, lest another kind of source be a way around them.
@@ -50,43 +23,14 @@ export function getCoveringPins(pins: ReadonlyArray<IdentityPin>, version: strin
   return pins.filter(({range}) => version === null || semver.satisfies(version, range, {includePrerelease: true}));
 }
 
-/** Where an identity differs from a pin, field by field; `renamed` when nothing but the URL of the same repository does. */
-export type PinComparison = {result: `same` | `renamed` | `changed`, lacking: boolean};
-
-export function compareIdentity(pin: Identity, identity: Identity): PinComparison {
-  let lacking = false;
-  let changed = false;
-
-  const compare = (field: keyof Identity) => {
-    if (typeof pin[field] === `undefined`)
-      return;
-
-    lacking ||= typeof identity[field] === `undefined`;
-    changed ||= pin[field] !== identity[field];
-  };
-
-  compare(`issuer`);
-  compare(`workflow`);
-  compare(`refClass`);
-
-  // Numbers mean something on their own forge alone, which the issuer stands
-  // for. Certificates of before 2023 have none: their URL has to do.
-  const haveIds = pin.sourceRepositoryId && identity.sourceRepositoryId;
-  compare(haveIds ? `sourceRepositoryId` : `sourceRepository`);
-
-  if (changed)
-    return {result: `changed`, lacking};
-
-  return {result: haveIds && pin.sourceRepository !== identity.sourceRepository ? `renamed` : `same`, lacking: false};
-}
-
 /** The observations of a package with those that its pins add. */
 export function checkPins(pins: IdentityPins, pkg: {name: string, version: string | null}, provenance: ProvenanceResult, observations: ReadonlyArray<Observation>): Array<Observation> {
   if (pins === null)
     return [...observations];
 
   const covering = getCoveringPins(pins.get(pkg.name) ?? [], pkg.version);
-  const pinned = covering.map(describeIdentity).join(`; or `);
+  const pinned = covering.map(pin => `for ${pin.range}: ${describeIdentity(pin)}`).join(`; or `);
+  const version = pkg.version ?? `this version`;
 
   if (provenance.status !== `verified`) {
     return covering.length === 0 ? [...observations] : requireEvidence(observations, {
@@ -96,8 +40,8 @@ export function checkPins(pins: IdentityPins, pkg: {name: string, version: strin
       missing: {
         id: `identity-changed`,
         message: `This package has a pinned identity, and this version has no verified provenance. That can be an honest mistake of the maintainers, or a takeover`,
-        expected: `as pinned: ${pinned}`,
-        found: `now: no verified provenance`,
+        expected: `as pinned ${pinned}`,
+        found: `now: ${version} with no verified provenance`,
         hint: makeHint(pkg, `has no verified provenance, unlike releases before it`),
       },
     });
@@ -122,8 +66,8 @@ export function checkPins(pins: IdentityPins, pkg: {name: string, version: strin
     return [...observations, {
       id: `identity-renamed`,
       message: `The repository of this package has another URL than the pinned one, and the same id: it was renamed or moved`,
-      expected: `as pinned: ${pinned}`,
-      found: `now: ${describeIdentity(identity)}`,
+      expected: `as pinned ${pinned}`,
+      found: `now: ${version} from ${describeIdentity(identity)}`,
       hint: `Run "yarn npm audit-attestations --pin ${pkg.name}" to pin the new URL`,
     }];
   }
@@ -132,37 +76,16 @@ export function checkPins(pins: IdentityPins, pkg: {name: string, version: strin
   return [...observations, {
     id: `identity-changed`,
     message: lacking
-      ? `This package has a pinned identity, and the certificate of this version does not carry all of its claims`
+      ? `This package has a pinned identity, and the certificate of this version does not carry all of its claims. That can be an honest change of the maintainers, or a takeover`
       : `This version was built by another identity than the pinned one. That can be an honest change of the maintainers, or a takeover`,
-    expected: `as pinned: ${pinned}`,
-    found: `now: ${describeIdentity(identity)}, built at ${provenance.time ?? `an unknown time`}`,
+    expected: `as pinned ${pinned}`,
+    found: `now: ${version} from ${describeIdentity(identity)}, built at ${provenance.time ?? `an unknown time`}`,
     hint: makeHint(pkg, `was built by another identity than releases before it: ${describeDifference(covering[0]!, identity)}`),
     url: provenance.run,
   }];
 }
 
-/** The command comes first: terminals show long texts cut. */
+/** Terminals show long texts cut: the command comes first, and the question tells what it can in some hundred characters. */
 function makeHint({name, version}: {name: string, version: string | null}, what: string): string {
-  return `If this is known to be honest, run "yarn npm audit-attestations --pin ${name}". To find out, ask in the package's issue tracker: "${name}@${version ?? `(no version)`} ${what}. Is that on purpose?"`;
-}
-
-function describeDifference(before: Identity, now: Identity): string {
-  const fields = [`sourceRepository`, `sourceRepositoryId`, `workflow`, `issuer`, `refClass`] as const;
-
-  return fields
-    .filter(field => typeof before[field] !== `undefined` && before[field] !== now[field])
-    .map(field => `${field} ${now[field] ?? `(none)`} instead of ${before[field]}`)
-    .join(`, `);
-}
-
-/** One line, as complete as the pin. */
-export function describeIdentity({sourceRepository, sourceRepositoryId, workflow, issuer, refClass}: Identity): string {
-  const parts = [
-    `${sourceRepository ?? `unknown repository`}${sourceRepositoryId ? ` (id ${sourceRepositoryId})` : ``}`,
-    ...workflow ? [`workflow ${workflow}`] : [],
-    ...issuer ? [`issuer ${issuer}`] : [],
-    ...refClass ? [`from a ${refClass === `other` ? `ref that is neither branch nor tag` : refClass}`] : [],
-  ];
-
-  return parts.join(`, `);
+  return `If this is honest, run "yarn npm audit-attestations --pin ${name}". To find out, ask in the package's issue tracker: "${name}@${version ?? `(no version)`} ${what}. Is that on purpose?"`;
 }

@@ -60,8 +60,8 @@ export function judgePackage(facts: PackageFacts, policy: Policy): {verdict: Exc
 }
 
 /** Whether the histories of packages have to be read at all: the documents are large. */
-export function readsHistories(policy: SeverityPolicy): boolean {
-  return isSwitchedOn(`trust-downgrade`, policy);
+export function readsHistories(settings: SeveritySettings): boolean {
+  return isSwitchedOn(`trust-downgrade`, settings);
 }
 
 /**
@@ -78,6 +78,9 @@ export function holdsToEvidence(name: string, policy: Policy): boolean {
 /** Those that a setting brings up for every package. */
 const evidenceFindings: ReadonlyArray<FindingId> = [`trust-downgrade`, `identity-unpinned`, `provenance-missing`, `registry-unsupported`];
 
-function isSwitchedOn(id: FindingId, {severities}: SeverityPolicy): boolean {
+/** The setting may be as it was read, unchecked. */
+type SeveritySettings = {severities: ReadonlyMap<string, string>};
+
+function isSwitchedOn(id: FindingId, {severities}: SeveritySettings): boolean {
   return (severities.get(id) ?? `off`) !== `off`;
 }

@@ -1,10 +1,12 @@
-import semver                                                         from 'semver';
+import semver                           from 'semver';
 
-import type {PackageResult, PinChange}                                from '../auditResult';
-import type {PackageTest}                                             from '../packagePattern';
+import type {PackageResult, PinChange}  from '../auditResult';
+import type {PackageTest}               from '../packagePattern';
 
-import {compareIdentity, getCoveringPins, getIdentity, type Identity} from './identityPins';
-import type {IdentityPin, IdentityPins}                               from './identityPins';
+import {getCoveringPins}                from './identityPins';
+import type {IdentityPin, IdentityPins} from './identityPins';
+import {compareIdentity, getIdentity}   from './identity';
+import type {Identity}                  from './identity';
 
 export type PinUpdate = {
   /** All pins there are from now on; null as long as there never were any. */
@@ -17,7 +19,9 @@ type Version = {version: string, identity: Identity};
 /**
  * Adds the identities that no pin covers, and lets those of the packages that
  * were named take the place of pins which they contradict. A pin is a promise
- * about the future: nothing is pinned of a package that has any other trouble.
+ * about the future: nothing is pinned of a package that is in trouble.
+ *
+ * @param packages as they are judged without any pins
  */
 export function updatePins(pins: IdentityPins, packages: ReadonlyArray<PackageResult>, isNamed: PackageTest): PinUpdate {
   const updated = new Map(pins ?? []);
@@ -39,14 +43,16 @@ export function updatePins(pins: IdentityPins, packages: ReadonlyArray<PackageRe
   return {pins: changes.length > 0 ? updated : pins, changes};
 }
 
-const aboutPins: ReadonlySet<string> = new Set([`identity-changed`, `identity-renamed`, `identity-unpinned`]);
-
+/**
+ * Whether everything but the pins themselves passed. The verdict has the first
+ * word, because severities and exceptions hide what is wrong; errors about
+ * something else than the evidence, which leave the verdict as it is, the second.
+ */
 function isPinnable({verdict, provenance, findings}: PackageResult): boolean {
-  const isTrouble = ({id, severity, accepted}: PackageResult[`findings`][number]) => {
-    return !aboutPins.has(id) && !accepted && (severity === `error` || severity === `incomplete`);
-  };
-
-  return verdict !== `excluded` && provenance.status === `verified` && provenance.sourceRepository !== undefined && !findings.some(isTrouble);
+  return verdict === `verified`
+    && provenance.status === `verified`
+    && provenance.sourceRepository !== undefined
+    && !findings.some(({severity, accepted}) => severity === `error` && !accepted);
 }
 
 /** By name, each in the order of versions. */

@@ -4,7 +4,7 @@ import type {FindingId, Observation} from '../findings';
 import type {EvidenceRule}           from './packagePolicies';
 
 /** Evidence that somebody insists on: a policy, or a pin. */
-export type Requirement = {
+type Requirement = {
   kind: EvidenceRule;
   status: EvidenceStatus;
   /** Where it is written. */

@@ -1,6 +1,6 @@
-import semver                          from 'semver';
+import semver                                   from 'semver';
 
-import type {Release, ReleaseEvidence} from '../evidence/types';
+import type {History, Release, ReleaseEvidence} from '../evidence/types';
 
 const ranks: Record<ReleaseEvidence, number> = {
   [`staged`]: 3,
@@ -25,9 +25,33 @@ export type Comparison = {
   release: Release;
   /** The latest earlier release with stronger evidence. */
   stronger: Release;
-  /** How it is known which one is earlier. */
-  order: `time` | `semver`;
+  /** How it is known which one is earlier: from the registry, from the transparency log, or from the versions alone. */
+  order: `time` | `log` | `semver`;
 };
+
+/**
+ * Before any registry had staged publishing. Who approved a
+ * release is in full documents alone, and a staged release needs no
+ * provenance: of what was changed since then the abbreviated ones say too little.
+ */
+const stagedPublishingSince = new Date(`2026-04-01T00:00:00Z`);
+
+/**
+ * Whether more must be known of a package than the abbreviated document tells,
+ * to find out whether a version has weaker evidence than an earlier release.
+ * Whatever could be stronger in a full document counts as stronger.
+ */
+export function needsFullHistory({releases, isFull, modified}: History, {version, now}: Pick<HistoryQuestion, `version` | `now`>): boolean {
+  if (isFull)
+    return false;
+
+  const isFresh = modified === null || isYoung(modified, now);
+  const mayBeStaged = modified === null || modified >= stagedPublishingSince;
+
+  return releases
+    .filter(other => other.version !== version && setsStandard(other.version, version, isFresh))
+    .some(({evidence}) => mayBeStaged || evidence !== `none`);
+}
 
 /**
  * Whether a release has weaker evidence than one before it. A fresh release is
@@ -41,14 +65,13 @@ export function findStrongerRelease(releases: ReadonlyArray<Release>, {version, 
   if (typeof listed === `undefined`)
     throw new Error(`Assertion failed: Expected the history to have the version that it was asked for`);
 
-  const release = provenanceHolds ? listed : {...listed, evidence: `none` as const};
-  const publishedAt = release.publishedAt ?? loggedAt;
-  const isFresh = publishedAt !== null && now.getTime() - publishedAt.getTime() < freshnessPeriod;
+  const publishedAt = listed.publishedAt ?? loggedAt;
+  const release = {...listed, publishedAt, ...provenanceHolds ? {} : {evidence: `none` as const}};
+  const isFresh = publishedAt !== null && isYoung(publishedAt, now);
 
   const stronger = releases
     .filter(other => ranks[other.evidence] > ranks[release.evidence])
-    .filter(other => semver.prerelease(other.version) === null || semver.prerelease(version) !== null)
-    .filter(other => isFresh || isSameLine(other.version, version))
+    .filter(other => setsStandard(other.version, version, isFresh))
     .filter(other => compare(other, release) < 0)
     .sort(compare)
     .at(-1);
@@ -57,6 +80,16 @@ export function findStrongerRelease(releases: ReadonlyArray<Release>, {version, 
     return null;
 
   return {release, stronger, order: hasTimes(stronger, release) ? `time` : `semver`};
+}
+
+/** Whether anything about one version is to be expected of the other. */
+function setsStandard(other: string, version: string, isFresh: boolean): boolean {
+  return (semver.prerelease(other) === null || semver.prerelease(version) !== null)
+    && (isFresh || isSameLine(other, version));
+}
+
+function isYoung(date: Date, now: Date): boolean {
+  return now.getTime() - date.getTime() < freshnessPeriod;
 }
 
 /** The same major; for 0.x, where minors break, the same minor. */

@@ -7,7 +7,7 @@ import type {RegistryState}                      from './registryState';
 
 const ID = `publish-downgrade`;
 
-export type DowngradeSeverity = Exclude<Severity, `incomplete`> | `off`;
+type DowngradeSeverity = Exclude<Severity, `incomplete`> | `off`;
 
 export type DowngradeFinding = {
   id: typeof ID;

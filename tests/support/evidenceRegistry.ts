@@ -54,13 +54,13 @@ export async function makeGlobalFolder(): Promise<PortablePath> {
   return ppath.join(await xfs.mktempPromise(), `global` as Filename);
 }
 
-export type TestSourceOptions = Partial<Pick<EvidenceSourceOptions, `mode` | `now`>> & TestConfigurationOptions & {
+export type TestSourceOptions = Partial<Pick<EvidenceSourceOptions, `mode` | `now` | `recallHistory`>> & TestConfigurationOptions & {
   globalFolder?: PortablePath;
 };
 
 /** A source with a store of its own, unless told otherwise. */
-export async function makeSource({mode = `normal`, now = NOW, globalFolder, settings, ...options}: TestSourceOptions = {}) {
+export async function makeSource({mode = `normal`, now = NOW, recallHistory, globalFolder, settings, ...options}: TestSourceOptions = {}) {
   const folder = globalFolder ?? await makeGlobalFolder();
   const configuration = makeTestConfiguration({...options, settings: {globalFolder: npath.fromPortablePath(folder), ...settings}});
-  return makeEvidenceSource({configuration, client: makeRegistryClient({configuration, http: makeHttpClient({configuration, offline: mode === `offline`})}), mode, now});
+  return makeEvidenceSource({configuration, client: makeRegistryClient({configuration, http: makeHttpClient({configuration, offline: mode === `offline`})}), mode, now, recallHistory});
 }

@@ -1,6 +1,6 @@
 import semver                                                               from 'semver';
 
-import type {Catalogue, RegistryPackage, Release, ReleaseEvidence}          from '../types';
+import type {Catalogue, History, RegistryPackage, Release, ReleaseEvidence} from '../types';
 
 import {ensureArray, ensureObject, ensureString, getField, tryGetTextField} from './fields';
 import {ensureRoot, tryDecodeTime}                                          from './rootDocument';
@@ -11,27 +11,43 @@ const MAX_TEXT = 4096;
 
 const evidences: ReadonlySet<string> = new Set([`staged`, `trusted-publisher`, `provenance`, `none`] satisfies Array<ReleaseEvidence>);
 
-/**
- * The releases in a package's full root document; null when the version that
- * is asked about is not among them. Throws `DecodeError`.
- */
-export function decodeReleases(value: unknown, pkg: RegistryPackage): Array<Release> | null {
-  const {releases} = decodeCatalogue(value, pkg);
-  return releases.some(({version}) => version === pkg.version) ? releases : null;
+/** The releases in a package's root document, full or abbreviated. Throws `DecodeError`. */
+export function decodeHistory(value: unknown, pkg: Pick<RegistryPackage, `ident`>): History {
+  const root = ensureRoot(value, pkg);
+  const manifests = getManifests(root);
+  const times = getTimes(root);
+
+  return {
+    releases: makeReleases(manifests, times),
+    // Some registries put the times into abbreviated documents, too.
+    isFull: Object.keys(times).length > 0 && manifests.some(([, manifest]) => getField(manifest, `_npmUser`) !== null),
+    modified: tryDecodeTime(getField(root, `modified`)) ?? tryDecodeTime(getField(times, `modified`)),
+  };
 }
 
 /** The releases and the dist-tags in a package's full root document. Throws `DecodeError`. */
 export function decodeCatalogue(value: unknown, pkg: Pick<RegistryPackage, `ident`>): Catalogue {
   const root = ensureRoot(value, pkg);
-  const versions = ensureObject(getField(root, `versions`) ?? {}, `versions`);
   const tags = ensureObject(getField(root, `dist-tags`) ?? {}, `dist-tags`);
-  const times = ensureObject(getField(root, `time`) ?? {}, `time`);
 
-  const releases = Object.entries(versions)
+  return {
+    releases: makeReleases(getManifests(root), getTimes(root)),
+    tags: new Map(Object.entries(tags).filter((entry): entry is [string, string] => typeof entry[1] === `string`)),
+  };
+}
+
+function getManifests(root: object): Array<[version: string, manifest: object]> {
+  return Object.entries(ensureObject(getField(root, `versions`) ?? {}, `versions`))
     .filter(([version]) => semver.valid(version) === version)
-    .map(([version, manifest]) => makeRelease(version, ensureObject(manifest, `versions[${JSON.stringify(version)}]`), getField(times, version)));
+    .map(([version, manifest]) => [version, ensureObject(manifest, `versions[${JSON.stringify(version)}]`)]);
+}
 
-  return {releases, tags: new Map(Object.entries(tags).filter((entry): entry is [string, string] => typeof entry[1] === `string`))};
+function getTimes(root: object): object {
+  return ensureObject(getField(root, `time`) ?? {}, `time`);
+}
+
+function makeReleases(manifests: Array<[version: string, manifest: object]>, times: object): Array<Release> {
+  return manifests.map(([version, manifest]) => makeRelease(version, manifest, getField(times, version)));
 }
 
 function makeRelease(version: string, manifest: object, time: unknown): Release {
@@ -82,22 +98,34 @@ function getObjectField(object: object, key: string): object {
   return typeof value === `object` && value !== null ? value : {};
 }
 
-/** In the form that `decodeStoredReleases` reads. */
-export function encodeReleases(releases: Array<Release>): unknown {
-  return releases.map(release => ({...release, publishedAt: release.publishedAt?.toISOString() ?? null}));
+/** In the form that `decodeStoredHistory` reads. */
+export function encodeHistory({releases, isFull, modified}: History): unknown {
+  return {
+    isFull,
+    modified: modified?.toISOString() ?? null,
+    releases: releases.map(release => ({...release, publishedAt: release.publishedAt?.toISOString() ?? null})),
+  };
 }
 
 /** Throws `DecodeError`. */
-export function decodeStoredReleases(value: unknown): Array<Release> {
-  return ensureArray(value, `releases`, MAX_RELEASES).map((element, index) => {
-    const release = ensureObject(element, `releases[${index}]`);
-    const evidence = ensureString(getField(release, `evidence`), `releases[${index}].evidence`, MAX_TEXT);
+export function decodeStoredHistory(value: unknown): History {
+  const history = ensureObject(value, `history`);
 
-    return {
-      version: ensureString(getField(release, `version`), `releases[${index}].version`, MAX_TEXT),
-      publishedAt: tryDecodeTime(getField(release, `publishedAt`)),
-      evidence: evidences.has(evidence) ? evidence as ReleaseEvidence : `none`,
-      publisher: tryGetTextField(release, `publisher`, MAX_TEXT),
-    };
-  });
+  return {
+    isFull: getField(history, `isFull`) === true,
+    modified: tryDecodeTime(getField(history, `modified`)),
+    releases: ensureArray(getField(history, `releases`), `releases`, MAX_RELEASES).map(decodeStoredRelease),
+  };
+}
+
+function decodeStoredRelease(value: unknown, index: number): Release {
+  const release = ensureObject(value, `releases[${index}]`);
+  const evidence = ensureString(getField(release, `evidence`), `releases[${index}].evidence`, MAX_TEXT);
+
+  return {
+    version: ensureString(getField(release, `version`), `releases[${index}].version`, MAX_TEXT),
+    publishedAt: tryDecodeTime(getField(release, `publishedAt`)),
+    evidence: evidences.has(evidence) ? evidence as ReleaseEvidence : `none`,
+    publisher: tryGetTextField(release, `publisher`, MAX_TEXT),
+  };
 }

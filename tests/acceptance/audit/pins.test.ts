@@ -25,6 +25,7 @@ beforeAll(async () => {
   registry.add({name: `widgets`, version: `1.5.0`});
   registry.add({name: `widgets`, version: `1.6.0`, provenance: {claims: {repository: `acme-corp/widgets`}}});
   registry.add({name: `widgets`, version: `2.0.0`, provenance: {kind: `gitlab`}});
+  registry.add({name: `gizmos`, version: `1.0.0`, provenance: true});
   registry.add({name: `plain`, version: `1.0.0`});
 });
 
@@ -120,6 +121,24 @@ it(`should pin nothing of a package that is in trouble`, async () => {
 
   expect((await project.audit({args: [`--pin`, `widgets`]})).code).toBe(1);
   expect(await project.readPins()).toBe(widgetsPin);
+});
+
+it.each([
+  [`an accepted one`, {npmAttestationExceptions: [{package: `widgets`, finding: `policy-workflow`, reason: `Reviewed`}]}],
+  [`one that is switched off`, {npmAttestationSeverities: {'policy-workflow': `off`}}],
+])(`should not pin over a failure that fails no run: %s`, async (_, yarnrc) => {
+  const project = await makePinnedProject({
+    dependencies: {widgets: `1.3.0`, gizmos: `1.0.0`},
+    yarnrc: {npmAttestationPolicies: {widgets: {workflow: RELEASE_WORKFLOW}}, ...yarnrc},
+  });
+
+  const audit = await project.audit({args: [`--pin`]});
+  expect(audit.code).toBe(0);
+  expect(audit.packages.get(`widgets@npm:1.3.0`)!.verdict).toBe(`failed`);
+
+  const pins = await project.readPins();
+  expect(pins).toContain(`"gizmos":`);
+  expect(pins).not.toContain(`"widgets":`);
 });
 
 it(`should report what is not pinned where a team wants it`, async () => {

@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 
+import {getMissingSettings}                                        from '../../../sources/settings';
 import {startLab, type Lab}                                        from '../../lab/lab';
 import {auditProject}                                              from '../../support/auditProject';
 import {makeProject}                                               from '../../support/makeProject';
@@ -15,6 +16,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await lab.stop();
 });
+
+/** Without those that some hosts declare themselves. */
+const ownSettings = Object.entries(getMissingSettings({})).filter(([name]) => name !== `npmPublishProvenance`);
 
 const exception = {package: `widgets`, finding: `provenance-missing`, reason: `Published by hand`};
 
@@ -50,7 +54,7 @@ describe(`Settings with mistakes`, () => {
 });
 
 describe(`yarn config`, () => {
-  it.each([yarnVersions[0], yarnVersions.at(-1)!])(`should show the settings in Yarn %s`, async version => {
+  it.each([yarnVersions[0], yarnVersions.at(-1)!])(`should show the settings with their descriptions in Yarn %s`, async version => {
     const project = await makeProject({yarnrc: {
       npmAttestationPolicies: {'@acme/*': {provenance: `required`}},
       npmAttestationExceptions: [exception],
@@ -63,6 +67,9 @@ describe(`yarn config`, () => {
     expect(stdout).toMatch(/npmAttestationPolicies\n.*Description: Package globs and the rules/);
     expect(stdout).toMatch(/@acme\/\*\n/);
     expect(stdout).toContain(`provenance: 'required'`);
+
+    for (const [name, definition] of ownSettings)
+      expect(stdout).toContain(`─ ${name}\n│  ├─ Description: ${definition!.description}\n`);
 
     expect(stdout).toMatch(/npmAttestationExceptions\n.*Description: Array of accepted findings/);
     expect(stdout).toContain(`'finding' => 'provenance-missing'`);

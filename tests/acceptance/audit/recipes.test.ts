@@ -26,10 +26,10 @@ afterAll(async () => {
   await lab.stop();
 });
 
-/** The commands below a heading of the documentation, as a reader would paste them. */
+/** The commands below a heading of the README, as a reader would paste them. */
 async function readCommands(heading: string): Promise<string> {
-  const text = await readFile(path.join(root, `docs/policy.md`), `utf8`);
-  const section = text.split(/^## /m).find(section => section.startsWith(`${heading}\n`))!;
+  const text = await readFile(path.join(root, `README.md`), `utf8`);
+  const section = text.split(/^#{2,3} /m).find(section => section.startsWith(`${heading}\n`))!;
 
   return /```sh\n(.*?)```/s.exec(section)![1]!;
 }
@@ -61,7 +61,14 @@ async function makeRecipeProject(options: AuditProjectOptions) {
 
 describe(`Start today`, () => {
   it(`should make a project pass, and notice new trouble`, async () => {
-    const project = await makeRecipeProject({dependencies: {'@acme/widgets': `1.0.0`, unsigned: `1.0.0`}});
+    const until = `2999-12-31`;
+    const project = await makeRecipeProject({
+      dependencies: {'@acme/widgets': `1.0.0`, unsigned: `1.0.0`},
+      yarnrc: {
+        npmAttestationSeverities: {'provenance-missing': `warning`},
+        npmAttestationExceptions: [{package: `uns*`, finding: `provenance-missing`, reason: `Never had any`, until}],
+      },
+    });
     expect((await project.audit()).code).toBe(1);
 
     const {code, stdout, stderr} = await project.runCommands(`Recipe: start today`);
@@ -69,6 +76,9 @@ describe(`Start today`, () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`Accepted by npmAttestationExceptions`);
     expect(await readFile(path.join(project.cwd, `.yarn/attestations.yml`), `utf8`)).toContain(`"@acme/widgets":`);
+
+    const accepted = (await project.audit()).packages.get(`unsigned@npm:1.0.0`)!.findings.map(({id, accepted}) => [id, accepted?.reason]);
+    expect(accepted.sort()).toEqual([[`provenance-missing`, `Never had any`], [`signature-missing`, `Baseline, to be reviewed`]]);
 
     // The same findings, another version.
     const lockfile = path.join(project.cwd, `yarn.lock`);
@@ -79,7 +89,7 @@ describe(`Start today`, () => {
     const audit = await project.audit();
     expect(audit.errors).toEqual([]);
     expect(audit.code).toBe(1);
-    expect(getIds(audit)).toEqual([`exception-unused`]);
+    expect(getIds(audit)).toEqual([`exception-unused`, `exception-unused`]);
   });
 });
 

@@ -64,6 +64,15 @@ describe(`findUnusedExceptions`, () => {
   ])(`should judge %s`, (_, packages, unused) => {
     expect(findUnusedExceptions(exceptions, packages)).toHaveLength(unused);
   });
+
+  it.each([
+    [`archive-mismatch`, `skipped`, 0],
+    [`archive-mismatch`, `verified`, 1],
+    [`manifest-mismatch`, `skipped`, 0],
+    [`provenance-missing`, `skipped`, 1],
+  ] as const)(`should judge an exception from %s where the archive is %s`, (finding, status, unused) => {
+    expect(findUnusedExceptions(parse({...valid, finding}), [makePackage(`widgets`, {archive: {status}})])).toHaveLength(unused);
+  });
 });
 
 describe(`parseExceptions`, () => {

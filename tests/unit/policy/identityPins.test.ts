@@ -1,9 +1,11 @@
-import {describe, expect, it}        from 'vitest';
+import {describe, expect, it}                 from 'vitest';
 
-import type {ProvenanceResult}       from '../../../sources/auditResult';
-import {checkPins, type IdentityPin} from '../../../sources/policy/identityPins';
-import {updatePins}                  from '../../../sources/policy/pinUpdate';
-import {makeFinding, makePackage}    from '../../support/auditResults';
+import type {PackageResult, ProvenanceResult} from '../../../sources/auditResult';
+import type {Observation}                     from '../../../sources/findings';
+import {checkPins, type IdentityPin}          from '../../../sources/policy/identityPins';
+import {updatePins}                           from '../../../sources/policy/pinUpdate';
+import {makePrintable}                        from '../../../sources/reports/sanitise';
+import {makeFinding, makePackage}             from '../../support/auditResults';
 
 const issuer = `https://token.actions.githubusercontent.com`;
 
@@ -32,6 +34,7 @@ const check = (pins: Array<IdentityPin>, changes: Partial<ProvenanceResult>, ver
 
 describe(`checkPins`, () => {
   const {sourceRepositoryId: _, ...pinOfOld} = pin;
+  const {issuer: __, ...pinOfNoForge} = pin;
 
   const rows: Array<[what: string, pins: Array<IdentityPin>, changes: Partial<ProvenanceResult>, ids: Array<string>]> = [
     [`the same`, [pin], {}, []],
@@ -48,6 +51,9 @@ describe(`checkPins`, () => {
     [`no id in the certificate, another URL`, [pin], {sourceRepositoryId: undefined, sourceRepository: `https://github.com/mallory/widgets`}, [`identity-changed`]],
     [`no id in the pin, the same URL`, [pinOfOld], {}, []],
     [`no id in the pin, another URL`, [pinOfOld], {sourceRepository: `https://github.com/mallory/widgets`}, [`identity-changed`]],
+    [`no forge in the pin, the same repository`, [pinOfNoForge], {}, []],
+    [`no forge in the pin, the same id on another one`, [pinOfNoForge], {issuer: `https://gitlab.com`, sourceRepository: `https://gitlab.com/mallory/widgets`}, [`identity-changed`]],
+    [`no forge in the pin, another id`, [pinOfNoForge], {sourceRepositoryId: `4712`}, [`identity-changed`]],
     [`no workflow in the certificate`, [pin], {workflow: undefined}, [`identity-changed`]],
     [`one of several identities`, [{...pin, workflow: `x.yml`}, pin], {}, []],
     [`none of several identities`, [{...pin, workflow: `x.yml`}, {...pin, workflow: `y.yml`}], {}, [`identity-changed`]],
@@ -84,9 +90,18 @@ describe(`checkPins`, () => {
   it(`should show both identities, and a text for the issue tracker`, () => {
     const [observation] = checkPins(new Map([[`widgets`, [pin]]]), {name: `widgets`, version: `1.0.0`}, {...provenance, sourceRepositoryId: `666`}, []);
 
-    expect(observation!.expected).toContain(`id 4711`);
-    expect(observation!.found).toContain(`id 666`);
-    expect(observation!.hint).toContain(`sourceRepositoryId 666 instead of 4711. Is that on purpose?"`);
+    expect(observation!.expected).toMatch(/^as pinned for \*: .*id 4711.*workflow .*issuer .*from a tag$/);
+    expect(observation!.found).toMatch(/^now: 1\.0\.0 from .*id 666.*workflow .*issuer .*from a tag, built at /);
+    expect(observation!.hint).toContain(`repository id 666 instead of 4711. Is that on purpose?"`);
+  });
+
+  it(`should not be cut at the end of what a terminal shows`, () => {
+    const name = `@acme/plugin-proposal-class-properties`;
+    const changes = {issuer: `https://gitlab.com`, sourceRepository: `https://gitlab.com/mallory/plugin-proposals`, sourceRepositoryId: `66666666`, workflow: `.github/workflows/publish.yml`, sourceRef: `refs/heads/main`};
+    const [{hint}] = checkPins(new Map([[name, [pin]]]), {name, version: `1.14.1`}, {...provenance, ...changes}, []) as [Observation];
+
+    expect(hint).toContain(`repository https://gitlab.com/mallory/plugin-proposals instead of https://github.com/acme/widgets, workflow .github/workflows/publish.yml instead of .github/workflows/release.yml, kind of ref branch instead of tag. Is that on purpose?"`);
+    expect(makePrintable(hint!)).toBe(hint);
   });
 });
 
@@ -120,14 +135,24 @@ describe(`updatePins`, () => {
     expect(update(pins, packages, named)).toEqual(expected);
   });
 
-  it.each([
-    [`an error`, {findings: [makeFinding(`policy-workflow`, `error`)]}, false],
-    [`something unchecked`, {findings: [makeFinding(`keys-unavailable`, `incomplete`)]}, false],
-    [`an accepted error`, {findings: [makeFinding(`policy-workflow`, `error`, {accepted: {reason: `x`}})]}, true],
-    [`a warning`, {findings: [makeFinding(`provenance-self-hosted`, `warning`)]}, true],
-    [`unverified provenance`, {provenance: {...provenance, status: `invalid` as const}}, false],
-    [`an exclusion`, {verdict: `excluded` as const}, false],
-  ])(`should know whether to pin a package with %s`, (_, overrides, pinned) => {
+  const troubles: Array<[what: string, overrides: Partial<PackageResult>, pinned: boolean]> = [
+    [`nothing against it`, {}, true],
+    [`a failure`, {verdict: `failed`, findings: [makeFinding(`policy-workflow`, `error`)]}, false],
+    [`a failure that was accepted`, {verdict: `failed`, findings: [makeFinding(`policy-workflow`, `error`, {accepted: {reason: `x`}})]}, false],
+    [`a failure that is a mere warning`, {verdict: `failed`, findings: [makeFinding(`policy-workflow`, `warning`)]}, false],
+    [`a failure that the settings switched off`, {verdict: `failed`}, false],
+    [`something unchecked`, {verdict: `incomplete`, findings: [makeFinding(`keys-unavailable`, `incomplete`)]}, false],
+    [`something unchecked that was accepted`, {verdict: `incomplete`, findings: [makeFinding(`keys-unavailable`, `incomplete`, {accepted: {reason: `x`}})]}, false],
+    [`something unchecked that the settings switched off`, {verdict: `incomplete`}, false],
+    [`an error that leaves the verdict`, {findings: [makeFinding(`trust-downgrade`, `error`)]}, false],
+    [`an accepted error that leaves the verdict`, {findings: [makeFinding(`trust-downgrade`, `error`, {accepted: {reason: `x`}})]}, true],
+    [`a warning that leaves the verdict`, {findings: [makeFinding(`provenance-self-hosted`, `warning`)]}, true],
+    [`no provenance`, {provenance: {status: `missing`}}, false],
+    [`no repository in its certificate`, {provenance: {...provenance, sourceRepository: undefined}}, false],
+    [`an exclusion`, {verdict: `excluded`}, false],
+  ];
+
+  it.each(troubles)(`should know whether to pin a package with %s`, (_, overrides, pinned) => {
     expect(update(null, [{...make(`1.0.0`), ...overrides}]) !== null).toBe(pinned);
   });
 

@@ -1,7 +1,7 @@
-import {describe, expect, it}                      from 'vitest';
+import {describe, expect, it}                                        from 'vitest';
 
-import type {Release, ReleaseEvidence}             from '../../../sources/evidence/types';
-import {findStrongerRelease, type HistoryQuestion} from '../../../sources/policy/strongerRelease';
+import type {Release, ReleaseEvidence}                               from '../../../sources/evidence/types';
+import {findStrongerRelease, needsFullHistory, type HistoryQuestion} from '../../../sources/policy/strongerRelease';
 
 const S = `staged`, T = `trusted-publisher`, P = `provenance`, N = `none`;
 
@@ -134,5 +134,55 @@ describe(`Which releases count`, () => {
   it(`should let a CI that publishes without provenance go on as before`, () => {
     // What the registry knows of a trusted publisher without provenance is ranked as nothing.
     expect(find([[`1.0.0`, `2026-01-01`, N], [`1.1.0`, `2026-02-01`, N]], {version: `1.1.0`})).toBeNull();
+  });
+});
+
+describe(`What an abbreviated document leaves open`, () => {
+  const before = `2026-03-31T23:59:59Z`, since = `2026-04-01T00:00:00Z`;
+
+  type Others = Array<[version: string, evidence: ReleaseEvidence]>;
+  const rows: Array<[what: string, others: Others, version: string, modified: string | null, today: string, open: boolean]> = [
+    [`no other release`, [], `1.0.0`, since, `2026-05-31`, false],
+    [`no provenance, before anything could be staged`, [[`1.0.0`, N]], `1.1.0`, before, `2026-06-01`, false],
+    [`no provenance, since releases can be staged`, [[`1.0.0`, N]], `1.1.0`, since, `2026-06-01`, true],
+    [`no provenance, who knows when`, [[`1.0.0`, N]], `1.1.0`, null, `2026-06-01`, true],
+    [`provenance`, [[`1.0.0`, P]], `1.1.0`, before, `2026-06-01`, true],
+    [`provenance of a later release`, [[`1.2.0`, P]], `1.1.0`, before, `2026-06-01`, true],
+    [`more than an abbreviated document can know`, [[`1.0.0`, S]], `1.1.0`, before, `2026-06-01`, true],
+    [`provenance of one among many`, [[`1.0.0`, N], [`1.0.1`, P], [`1.0.2`, N]], `1.1.0`, before, `2026-06-01`, true],
+    [`provenance of its own alone`, [[`1.0.0`, N]], `1.1.0`, before, `2026-06-01`, false],
+    [`provenance of a pre-release, for a release`, [[`1.1.0-rc.1`, P]], `1.1.0`, before, `2026-06-01`, false],
+    [`provenance of a pre-release, for a pre-release`, [[`1.1.0-rc.1`, P]], `1.1.0-rc.2`, before, `2026-06-01`, true],
+    [`provenance of another line, 30 days later`, [[`2.0.0`, P]], `1.0.0`, `2026-03-01T00:00:00Z`, `2026-03-31T00:00:00.000Z`, false],
+    [`provenance of another line, the last fresh moment`, [[`2.0.0`, P]], `1.0.0`, `2026-03-01T00:00:00Z`, `2026-03-30T23:59:59.999Z`, true],
+    [`provenance of another line, who knows when`, [[`2.0.0`, P]], `1.0.0`, null, `2026-06-01`, true],
+    [`another line that may be staged, 30 days later`, [[`2.0.0`, N]], `1.0.0`, since, `2026-06-01`, false],
+    [`a change in the future`, [[`2.0.0`, N]], `1.0.0`, `2030-01-01T00:00:00Z`, `2026-06-01`, true],
+  ];
+
+  it.each(rows)(`should be known: %s`, (_, others, version, modified, today, open) => {
+    const history = {
+      releases: makeReleases([...others, [version, version === `1.1.0` ? P : N]].map(([version, evidence]) => [version!, null, evidence as ReleaseEvidence])),
+      isFull: false,
+      modified: modified === null ? null : new Date(modified),
+    };
+
+    expect(needsFullHistory(history, {version, now: new Date(today)})).toBe(open);
+    expect(needsFullHistory({...history, isFull: true}, {version, now: new Date(today)})).toBe(false);
+  });
+
+  it.each(Object.entries(histories).flatMap(([name, history]) => history.map(([version]) => [name, version] as const)))(`should never hide what the full document of %s shows: %s`, (name, version) => {
+    const releases = makeReleases(histories[name]!);
+    const times = releases.map(({publishedAt}) => publishedAt!.getTime());
+    const modified = new Date(Math.max(...times));
+
+    const abbreviated = releases.map(release => ({...release, publishedAt: null, evidence: release.evidence === `none` || release.evidence === `staged` ? `none` as const : `provenance` as const}));
+
+    for (const days of [0, 1, 29, 31, 400]) {
+      const now = new Date(modified.getTime() + days * 24 * 60 * 60 * 1000);
+      if (find(histories[name]!, {version, now}) !== null) {
+        expect(needsFullHistory({releases: abbreviated, isFull: false, modified}, {version, now})).toBe(true);
+      }
+    }
   });
 });
