@@ -2,8 +2,8 @@ import type {Configuration}                   from '@yarnpkg/core';
 import {ppath}                                from '@yarnpkg/fslib';
 import type {Filename, PortablePath}          from '@yarnpkg/fslib';
 
+import {tryWriteAtomically}                   from '../atomicFile';
 import {readBoundedFile}                      from '../boundedFile';
-import {tryWriteAtomically}                   from '../evidence/atomicFile';
 import {ensureObject, ensureString, getField} from '../evidence/decode/fields';
 import {parseJson}                            from '../evidence/decode/parseJson';
 import {getEvidenceFolder}                    from '../evidence/evidenceStore';

@@ -4,9 +4,9 @@ import {ppath}                                from '@yarnpkg/fslib';
 import type {Filename, PortablePath}          from '@yarnpkg/fslib';
 import {createHash}                           from 'node:crypto';
 
+import {tryWriteAtomically}                   from '../atomicFile';
 import {readBoundedFile}                      from '../boundedFile';
 
-import {tryWriteAtomically}                   from './atomicFile';
 import {DecodeError}                          from './decode/decodeError';
 import {ensureObject, ensureString, getField} from './decode/fields';
 import {parseJson}                            from './decode/parseJson';

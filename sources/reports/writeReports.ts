@@ -1,13 +1,13 @@
-import {MessageName, ReportError}                            from '@yarnpkg/core';
-import {npath, ppath, xfs, type Filename, type PortablePath} from '@yarnpkg/fslib';
-import {randomUUID}                                          from 'node:crypto';
+import {MessageName, ReportError}        from '@yarnpkg/core';
+import {npath, xfs}                      from '@yarnpkg/fslib';
 
-import type {AuditResult}                                    from '../auditResult';
+import {writeAtomically}                 from '../atomicFile';
+import type {AuditResult}                from '../auditResult';
 
-import type {JsonContext}                                    from './json';
-import type {LinkContext}                                    from './links';
-import type {LockfileText}                                   from './lockfileLines';
-import type {ReportFormat, ReportTarget}                     from './reportTarget';
+import type {JsonContext}                from './json';
+import type {LinkContext}                from './links';
+import type {LockfileText}               from './lockfileLines';
+import type {ReportFormat, ReportTarget} from './reportTarget';
 
 export type ReportContext = JsonContext & LinkContext & {
   lockfile: LockfileText;
@@ -31,19 +31,5 @@ export async function writeReports(targets: Array<ReportTarget>, result: AuditRe
     } catch (error) {
       throw new ReportError(MessageName.UNNAMED, `The report ${npath.fromPortablePath(path)} could not be written: ${(error as Error).message}`);
     }
-  }
-}
-
-/** Nobody ever reads half of a report, or an older one that a failed write has left. */
-async function writeAtomically(path: PortablePath, content: string) {
-  const temporary = ppath.join(ppath.dirname(path), `.${ppath.basename(path)}.${randomUUID()}` as Filename);
-
-  try {
-    await xfs.mkdirPromise(ppath.dirname(path), {recursive: true});
-    await xfs.writeFilePromise(temporary, content);
-    await xfs.renamePromise(temporary, path);
-  } catch (error) {
-    await xfs.removePromise(temporary);
-    throw error;
   }
 }

@@ -1,7 +1,8 @@
-import {xfs, ppath, type Filename, type PortablePath} from '@yarnpkg/fslib';
-import {createHash, randomUUID}                       from 'node:crypto';
+import {ppath, type Filename, type PortablePath} from '@yarnpkg/fslib';
+import {createHash}                              from 'node:crypto';
 
-import {readBoundedFile}                              from '../../boundedFile';
+import {tryWriteAtomically}                      from '../../atomicFile';
+import {readBoundedFile}                         from '../../boundedFile';
 
 /** What the last good walk of a repository ended with. */
 export type CachedWalk = {
@@ -21,7 +22,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 export class WalkCache {
   private readonly path: PortablePath;
 
-  constructor(private readonly folder: PortablePath, mirror: string, anchor: Buffer) {
+  constructor(folder: PortablePath, mirror: string, anchor: Buffer) {
     const {host, pathname} = new URL(mirror);
     const label = `${host}${pathname}`.replace(/[^\w.-]+/g, `_`).slice(0, 100);
     const digest = createHash(`sha256`).update(mirror).update(`\0`).update(anchor).digest(`hex`).slice(0, 16);
@@ -55,13 +56,6 @@ export class WalkCache {
       files: Object.fromEntries([...files].map(([key, bytes]) => [key, bytes.toString(`base64`)])),
     });
 
-    const temporary = `${this.path}.${randomUUID()}` as PortablePath;
-    try {
-      await xfs.mkdirPromise(this.folder, {recursive: true});
-      await xfs.writeFilePromise(temporary, content);
-      await xfs.renamePromise(temporary, this.path);
-    } catch {
-      await xfs.removePromise(temporary).catch(() => {});
-    }
+    await tryWriteAtomically(this.path, content);
   }
 }
