@@ -1,15 +1,16 @@
-import type {Configuration}                   from '@yarnpkg/core';
-import {ppath}                                from '@yarnpkg/fslib';
-import type {Filename, PortablePath}          from '@yarnpkg/fslib';
+import type {Configuration}          from '@yarnpkg/core';
+import {ppath}                       from '@yarnpkg/fslib';
+import type {Filename, PortablePath} from '@yarnpkg/fslib';
 
-import {tryWriteAtomically}                   from '../atomicFile';
-import {readBoundedFile}                      from '../boundedFile';
-import {ensureObject, ensureString, getField} from '../evidence/decode/fields';
-import {parseJson}                            from '../evidence/decode/parseJson';
-import {getEvidenceFolder}                    from '../evidence/evidenceStore';
+import {tryWriteAtomically}          from '../atomicFile';
+import {readBoundedFile}             from '../boundedFile';
+import {ensureObject, ensureString}  from '../evidence/decode/fields';
+import {parseJson}                   from '../evidence/decode/parseJson';
+import {getEvidenceFolder}           from '../evidence/evidenceStore';
+import {getField}                    from '../jsonFields';
 
-import {pickManifestFields}                   from './packageManifest';
-import type {PackageManifest}                 from './packageManifest';
+import {pickManifestFields}          from './packageManifest';
+import type {PackageManifest}        from './packageManifest';
 
 /** Of one record: it holds some fields of a package.json. */
 const MAX_BYTES = 1024 * 1024;

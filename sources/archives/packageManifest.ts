@@ -1,10 +1,11 @@
-import {Manifest}               from '@yarnpkg/core';
-import type {Configuration}     from '@yarnpkg/core';
+import {Manifest}            from '@yarnpkg/core';
+import type {Configuration}  from '@yarnpkg/core';
 
-import {ensureObject, getField} from '../evidence/decode/fields';
-import {parseJson}              from '../evidence/decode/parseJson';
-import {getManifestClaims}      from '../manifestClaims';
-import type {ArchivedClaims}    from '../manifestClaims';
+import {ensureObject}        from '../evidence/decode/fields';
+import {parseJson}           from '../evidence/decode/parseJson';
+import {getField}            from '../jsonFields';
+import {getManifestClaims}   from '../manifestClaims';
+import type {ArchivedClaims} from '../manifestClaims';
 
 /** The fields of package.json that the lockfile's entry was made from, or should have been. */
 const fields = [`name`, `version`, `dependencies`, `optionalDependencies`, `peerDependencies`, `peerDependenciesMeta`, `bin`, `directories`];
@@ -35,8 +36,8 @@ export function tryDecodeManifestClaims(manifest: PackageManifest | null, config
     return null;
   }
 
-  const {name, directories} = manifest;
-  const binFolder = typeof directories === `object` && directories !== null ? getField(directories, `bin`) : null;
+  const {name} = manifest;
+  const binFolder = getField(manifest, `directories`, `bin`);
 
   return {
     ...getManifestClaims({

@@ -1,17 +1,18 @@
-import {structUtils}                          from '@yarnpkg/core';
-import type {Configuration}                   from '@yarnpkg/core';
-import {ppath}                                from '@yarnpkg/fslib';
-import type {Filename, PortablePath}          from '@yarnpkg/fslib';
-import {createHash}                           from 'node:crypto';
+import {structUtils}                 from '@yarnpkg/core';
+import type {Configuration}          from '@yarnpkg/core';
+import {ppath}                       from '@yarnpkg/fslib';
+import type {Filename, PortablePath} from '@yarnpkg/fslib';
+import {createHash}                  from 'node:crypto';
 
-import {tryWriteAtomically}                   from '../atomicFile';
-import {readBoundedFile}                      from '../boundedFile';
+import {tryWriteAtomically}          from '../atomicFile';
+import {readBoundedFile}             from '../boundedFile';
+import {getField}                    from '../jsonFields';
 
-import {DecodeError}                          from './decode/decodeError';
-import {ensureObject, ensureString, getField} from './decode/fields';
-import {parseJson}                            from './decode/parseJson';
-import type {Validator}                       from './question';
-import type {RegistryPackage}                 from './types';
+import {DecodeError}                 from './decode/decodeError';
+import {ensureObject, ensureString}  from './decode/fields';
+import {parseJson}                   from './decode/parseJson';
+import type {Validator}              from './question';
+import type {RegistryPackage}        from './types';
 
 /** Goes up when the form of an entry changes; other versions find nothing then. */
 const FORMAT = `v1`;

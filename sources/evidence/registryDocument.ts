@@ -1,7 +1,8 @@
+import {getField}                                                  from '../jsonFields';
 import type {RegistryClient}                                       from '../network/registryClient';
 import type {HttpResponse}                                         from '../network/types';
 
-import {ensureObject, getField}                                    from './decode/fields';
+import {ensureObject}                                              from './decode/fields';
 import {isJson}                                                    from './decode/parseJson';
 import {decodeCatalogue, decodeHistory}                            from './decode/releases';
 import {decodePublishTime, decodeRootVersion}                      from './decode/rootDocument';

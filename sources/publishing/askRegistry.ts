@@ -3,8 +3,8 @@ import {structUtils}                    from '@yarnpkg/core';
 import {ensureObject}                   from '../evidence/decode/fields';
 import {getIdentPath}                   from '../evidence/paths';
 import {askQuestion, isRefusal}         from '../evidence/question';
+import {getField}                       from '../jsonFields';
 import type {HttpClient}                from '../network/types';
-import {getField}                       from '../verification/statement';
 
 import type {RegistryState, Visibility} from './registryState';
 

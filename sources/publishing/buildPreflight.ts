@@ -1,9 +1,9 @@
-import type {CertifiedClaims}               from '../verification/certifiedClaims';
-import {crossCheck}                         from '../verification/crossCheck';
-import {KNOWN_CI_ISSUERS}                   from '../verification/provenanceAttestation';
+import type {CertifiedClaims}                    from '../verification/certifiedClaims';
+import {crossCheck}                              from '../verification/crossCheck';
+import {KNOWN_CI_ISSUERS}                        from '../verification/provenanceAttestation';
 
-import type {Problem}                       from './problem';
-import {getRepositoryUrl, isSameRepository} from './repositoryField';
+import type {Problem}                            from './problem';
+import {getRepositoryFieldUrl, isSameRepository} from './repositoryField';
 
 /** Runners whose operator is the CI itself. */
 const HOSTED_RUNNERS = new Set([`github-hosted`, `gitlab-hosted`]);
@@ -67,7 +67,7 @@ function checkRepository({sourceRepository}: CertifiedClaims, repository: unknow
   if (!sourceRepository)
     return null;
 
-  const url = getRepositoryUrl(repository);
+  const url = getRepositoryFieldUrl(repository);
   const hint = `Set "repository" in package.json to {"type": "git", "url": "git+${sourceRepository}.git"}, for a workspace with its "directory"`;
 
   if (url === null) {

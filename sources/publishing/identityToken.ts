@@ -1,4 +1,4 @@
-import {getField, getText} from '../verification/statement';
+import {getField, getText} from '../jsonFields';
 
 /** The claims of an identity token. Only texts are of interest; nothing here has been verified. */
 export type TokenClaims = ReadonlyMap<string, string>;
@@ -28,10 +28,10 @@ export function tryParseIdentityToken(raw: string): IdentityToken | null {
     return null;
   }
 
-  const challenge = getField(value, `email_verified`) === true ? getText(value, `email`) : undefined;
+  const challenge = getField(value, `email_verified`) === true ? getText(value, `email`) : null;
   const subject = challenge ?? getText(value, `sub`);
 
-  if (typeof subject === `undefined`)
+  if (subject === null)
     return null;
 
   const claims = new Map<string, string>();

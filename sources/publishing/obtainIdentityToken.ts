@@ -1,7 +1,7 @@
 import {parseJson}                     from '../evidence/decode/parseJson';
+import {getText}                       from '../jsonFields';
 import {NetworkFault}                  from '../network/types';
 import type {HttpClient, HttpResponse} from '../network/types';
-import {getText}                       from '../verification/statement';
 
 import type {SupportedCi}              from './buildIdentity';
 import type {Environment}              from './ciEnvironment';
@@ -68,11 +68,11 @@ async function requestGithubToken(env: Environment, http: HttpClient): Promise<s
   return tryGetValue(response) ?? makeUnusable(`GitHub gave none (HTTP ${response.status})`);
 }
 
-function tryGetValue({status, body}: HttpResponse): string | undefined {
+function tryGetValue({status, body}: HttpResponse): string | null {
   try {
-    return status === 200 ? getText(parseJson(body), `value`) : undefined;
+    return status === 200 ? getText(parseJson(body), `value`) : null;
   } catch {
-    return undefined;
+    return null;
   }
 }
 

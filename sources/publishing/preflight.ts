@@ -2,7 +2,7 @@ import {findBuildProblems, type Build} from './buildPreflight';
 import type {Problem}                  from './problem';
 import type {PublishDocument}          from './publishDocument';
 import type {RegistryState}            from './registryState';
-import {getRepositoryUrl}              from './repositoryField';
+import {getRepositoryFieldUrl}         from './repositoryField';
 
 export type PreflightInput = {
   document: PublishDocument;
@@ -27,7 +27,7 @@ export function findProblems({document, registry, build, acceptedIssuers}: Prefl
 }
 
 function checkRepository({repository}: PublishDocument): Problem | null {
-  return getRepositoryUrl(repository) !== null ? null : {
+  return getRepositoryFieldUrl(repository) !== null ? null : {
     code: `repository-missing`,
     message: `package.json names no repository URL`,
     hint: `Set "repository" to that of the build, for a workspace with its "directory"`,

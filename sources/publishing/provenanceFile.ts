@@ -4,7 +4,7 @@ import {UsageError}                        from 'clipanion';
 
 import {readBoundedFile}                   from '../boundedFile';
 import {parseJson}                         from '../evidence/decode/parseJson';
-import {getText}                           from '../verification/statement';
+import {getText}                           from '../jsonFields';
 
 import type {ProvenanceSource}             from './provenanceSource';
 import type {PublishSubject}               from './subject';

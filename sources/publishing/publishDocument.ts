@@ -1,4 +1,4 @@
-import {getField, getText}   from '../verification/statement';
+import {getField, getText}   from '../jsonFields';
 
 import {normalizeRepository} from './repositoryField';
 
@@ -19,8 +19,10 @@ export type PublishDocument = {
 
 /** Whether the body of a request uploads a version, which is the case for publishing and for staging. */
 export function isUploadBody(body: unknown): body is UploadBody {
-  const versions = getField(body, `versions`);
-  return typeof getField(body, `_attachments`) === `object` && typeof versions === `object` && versions !== null;
+  return [`_attachments`, `versions`].every(name => {
+    const field = getField(body, name);
+    return typeof field === `object` && field !== null;
+  });
 }
 
 /**
@@ -32,13 +34,13 @@ export function readDocument(body: UploadBody): PublishDocument {
   const [version, ...others] = Object.keys(body.versions);
 
   const tarball = getText(body, `_attachments`, `${name}-${version}.tgz`, `data`);
-  if (typeof name === `undefined` || typeof version === `undefined` || others.length > 0 || typeof tarball === `undefined`)
+  if (name === null || typeof version === `undefined` || others.length > 0 || tarball === null)
     throw new Error(`Assertion failed: Expected the upload to hold one version and its tarball`);
 
   return {
     name,
     version,
-    access: getText(body, `access`) ?? null,
+    access: getText(body, `access`),
     repository: normalizeRepository(getField(body, `versions`, version, `repository`)),
     tarball: Buffer.from(tarball, `base64`),
   };

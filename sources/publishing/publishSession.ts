@@ -3,9 +3,9 @@ import type {PortablePath}                                     from '@yarnpkg/fs
 import {npmConfigUtils}                                        from '@yarnpkg/plugin-npm';
 import type {Writable}                                         from 'node:stream';
 
+import {getText}                                               from '../jsonFields';
 import {makeHttpClient}                                        from '../network/httpClient';
 import {getRegistryAuthorization}                              from '../network/registryAuth';
-import {getText}                                               from '../verification/statement';
 
 import type {Environment}                                      from './ciEnvironment';
 import {decideWish}                                            from './provenanceWish';
@@ -76,7 +76,7 @@ export class PublishSession implements PublishObserver {
     if (isTokenExchange({method, url})) {
       return async () => {
         const response = await executor();
-        this.exchangedToken = getText(response.body, `token`) ?? null;
+        this.exchangedToken = getText(response.body, `token`);
         return response;
       };
     }

@@ -15,12 +15,12 @@ export function normalizeRepository(repository: unknown): unknown {
   if (typeof repository !== `object` || repository === null || Array.isArray(repository))
     return repository;
 
-  const url = getRepositoryUrl(repository);
+  const url = getRepositoryFieldUrl(repository);
   return url === null ? repository : {...repository, url: tryParseHostedRepository(url)?.canonical ?? url};
 }
 
 /** The URL of a `repository` in object form; null when it has none. */
-export function getRepositoryUrl(repository: unknown): string | null {
+export function getRepositoryFieldUrl(repository: unknown): string | null {
   if (typeof repository !== `object` || repository === null || !Object.hasOwn(repository, `url`))
     return null;
 

@@ -3,7 +3,6 @@ import {npath, ppath, xfs}           from '@yarnpkg/fslib';
 import type {Filename, PortablePath} from '@yarnpkg/fslib';
 import {UsageError}                  from 'clipanion';
 
-import {getField}                    from '../verification/statement';
 
 import type {Environment}            from './ciEnvironment';
 import {findNpmrcValue}              from './npmrc';
@@ -43,9 +42,10 @@ export async function listWishes({workspace, option, setting, env}: WishContext)
   if (typeof option !== `undefined`)
     wishes.push({source: `option`, name: option ? `--provenance` : `--no-provenance`, value: option});
 
-  const publishConfig = getField(workspace.manifest.raw, `publishConfig`, `provenance`);
-  if (typeof publishConfig !== `undefined`)
-    wishes.push({source: `publishConfig`, name: `publishConfig.provenance`, value: publishConfig});
+  // Null is a wish here: whoever writes it there means no.
+  const {publishConfig} = workspace.manifest.raw;
+  if (typeof publishConfig === `object` && publishConfig !== null && Object.hasOwn(publishConfig, `provenance`))
+    wishes.push({source: `publishConfig`, name: `publishConfig.provenance`, value: publishConfig.provenance});
 
   if (setting !== null)
     wishes.push(setting);

@@ -2,10 +2,10 @@ import {bundleFromJSON, type Bundle, type TransparencyLogEntry}                 
 import {Verifier, toSignedEntity, toTrustMaterial, type SignedEntity, type Signer, type TrustMaterial} from '@sigstore/verify';
 
 import type {Observation}                                                                              from '../findings';
+import {getField}                                                                                      from '../jsonFields';
 import type {RegistryKey, RegistryKeys, SigstoreTrust}                                                 from '../trust/types';
 
 import {MemoizedCertificate}                                                                           from './memoizedCertificate';
-import {getField}                                                                                      from './statement';
 
 /** A bundle whose signature, certificate chain, log entries and timestamps hold. What it says is another matter. */
 export type VerifiedBundle = {

@@ -2,9 +2,9 @@ import type {ProvenanceResult}                from '../auditResult';
 import type {Observation}                     from '../findings';
 
 import type {VerifiedBundle}                  from './attestationBundle';
+import {canonicalizeRepository}               from './canonicalizeRepository';
 import {getCertifiedClaims}                   from './certifiedClaims';
 import {crossCheck}                           from './crossCheck';
-import {getRepositoryUrl}                     from './repositoryUrl';
 import {listAssertedClaims, readStatedClaims} from './statedClaims';
 import type {Statement}                       from './statement';
 
@@ -78,7 +78,7 @@ export function verifyProvenanceAttestation(statement: Statement, {signedBy, tim
     });
   }
 
-  const published = getRepositoryUrl(repository);
+  const published = canonicalizeRepository(repository);
   if (published !== null && certified.sourceRepository && published !== certified.sourceRepository.toLowerCase()) {
     observations.push({
       id: `provenance-repository-mismatch`,

@@ -1,9 +1,9 @@
 import type {Observation}    from '../findings';
+import {getText}             from '../jsonFields';
 import type {RegistryKeys}   from '../trust/types';
 
 import type {VerifiedBundle} from './attestationBundle';
 import {keysUnavailable}     from './registrySignature';
-import {getText}             from './statement';
 import type {Statement}      from './statement';
 
 export const PUBLISH_V0_1 = `https://github.com/npm/attestation/tree/main/specs/publish/v0.1`;
@@ -68,7 +68,7 @@ export function verifyPublishAttestation(statement: Statement, {signedBy}: Verif
 }
 
 /** The name that a registry has among the TUF targets: host, port and path. */
-function getRegistryHost(registry: string | undefined) {
+function getRegistryHost(registry: string | null) {
   try {
     const {host, pathname} = new URL(registry ?? ``);
     return `${host}${pathname.replace(/\/+$/, ``)}`;

@@ -1,6 +1,7 @@
+import {getField}                                          from '../jsonFields';
+
 import type {CertifiedClaims}                              from './certifiedClaims';
 import {getRefName, getRefType, getRepositoryPath, getRun} from './certifiedClaims';
-import {getField}                                          from './statement';
 
 /** What a statement says in one place. Whoever controls the build wrote it. */
 export type StatedClaim = {
@@ -92,7 +93,7 @@ const places: Array<Place> = [
 export function readStatedClaims(predicate: unknown, certified: CertifiedClaims): Array<StatedClaim> {
   return places.flatMap(({claim, path, expect}) => {
     const value = getField(predicate, ...path);
-    if (typeof value === `undefined` || value === null || value === ``)
+    if (value === null || value === ``)
       return [];
 
     // What is no text would be read in different ways by different readers.

@@ -1,3 +1,5 @@
+import {getField} from '../jsonFields';
+
 /** An in-toto statement after its envelope's signature was verified. https://in-toto.io/Statement/v1 */
 export type Statement = {
   predicateType: string;
@@ -37,25 +39,4 @@ export function tryParseStatement(payload: Buffer): Statement | null {
       return typeof name === `string` ? [{name, sha512: typeof sha512 === `string` ? sha512.toLowerCase() : null}] : [];
     }),
   };
-}
-
-/**
- * The value at a path of own properties, undefined where there is none. Signed
- * text is still text that somebody wrote: no inherited property may answer.
- */
-export function getField(value: unknown, ...path: Array<string | number>): unknown {
-  for (const key of path) {
-    if (typeof value !== `object` || value === null || !Object.hasOwn(value, key))
-      return undefined;
-
-    value = (value as Record<string | number, unknown>)[key];
-  }
-
-  return value;
-}
-
-/** The same for text; an empty one counts as absent. */
-export function getText(value: unknown, ...path: Array<string | number>): string | undefined {
-  const field = getField(value, ...path);
-  return typeof field === `string` && field !== `` ? field : undefined;
 }

@@ -1,6 +1,7 @@
-import type {ServedAttestation}                            from '../types';
+import {getField}                                from '../../jsonFields';
+import type {ServedAttestation}                  from '../types';
 
-import {ensureArray, ensureObject, ensureString, getField} from './fields';
+import {ensureArray, ensureObject, ensureString} from './fields';
 
 const MAX_ATTESTATIONS = 100;
 const MAX_TYPE = 4096;

@@ -1,11 +1,7 @@
+import {getText}     from '../../jsonFields';
+
 import {DecodeError} from './decodeError';
 
-/** `JSON.parse` makes own properties of everything, `__proto__` included: inherited ones are never data. */
-export function getField(object: object, key: string): unknown {
-  return Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] ?? null : null;
-}
-
-/** Absent and `null` are the same: registries use both. */
 export function ensureObject(value: unknown, field: string): object {
   if (typeof value !== `object` || value === null || Array.isArray(value))
     throw new DecodeError(`${field}: expected an object, got ${describe(value)}`);
@@ -33,10 +29,10 @@ export function ensureString(value: unknown, field: string, maxLength: number): 
   return value;
 }
 
-/** For what says nothing when it is not a text: null then. */
-export function tryGetTextField(object: object, key: string, maxLength: number): string | null {
-  const value = getField(object, key);
-  return typeof value === `string` && value !== `` && value.length <= maxLength ? value : null;
+/** For what says nothing when it is not a text, or too long: null then. */
+export function tryGetBoundedText(maxLength: number, value: unknown, ...path: Array<string>): string | null {
+  const text = getText(value, ...path);
+  return text !== null && text.length <= maxLength ? text : null;
 }
 
 function describe(value: unknown): string {

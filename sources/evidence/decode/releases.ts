@@ -1,8 +1,9 @@
 import semver                                                               from 'semver';
 
+import {getField}                                                           from '../../jsonFields';
 import type {Catalogue, History, RegistryPackage, Release, ReleaseEvidence} from '../types';
 
-import {ensureArray, ensureObject, ensureString, getField, tryGetTextField} from './fields';
+import {ensureArray, ensureObject, ensureString, tryGetBoundedText}         from './fields';
 import {ensureRoot, tryDecodeTime}                                          from './rootDocument';
 
 /** More than any package has; the size of documents is bounded as well. */
@@ -51,8 +52,7 @@ function makeReleases(manifests: Array<[version: string, manifest: object]>, tim
 }
 
 function makeRelease(version: string, manifest: object, time: unknown): Release {
-  const user = getObjectField(manifest, `_npmUser`);
-  const attestations = getObjectField(getObjectField(manifest, `dist`), `attestations`);
+  const user = getField(manifest, `_npmUser`);
 
   return {
     version,
@@ -60,7 +60,7 @@ function makeRelease(version: string, manifest: object, time: unknown): Release 
     evidence: getEvidence({
       isStaged: Boolean(getField(user, `approver`)),
       isTrustedPublisher: Boolean(getField(user, `trustedPublisher`)),
-      hasProvenance: Boolean(getField(attestations, `provenance`)),
+      hasProvenance: Boolean(getField(manifest, `dist`, `attestations`, `provenance`)),
     }),
     publisher: describePublisher(user),
   };
@@ -79,10 +79,10 @@ function getEvidence({isStaged, isTrustedPublisher, hasProvenance}: {isStaged: b
   return isTrustedPublisher ? `trusted-publisher` : `provenance`;
 }
 
-function describePublisher(user: object): string | null {
-  const name = tryGetTextField(user, `name`, MAX_TEXT);
-  const approver = tryGetTextField(getObjectField(user, `approver`), `name`, MAX_TEXT);
-  const publisher = tryGetTextField(getObjectField(user, `trustedPublisher`), `id`, MAX_TEXT);
+function describePublisher(user: unknown): string | null {
+  const name = tryGetBoundedText(MAX_TEXT, user, `name`);
+  const approver = tryGetBoundedText(MAX_TEXT, user, `approver`, `name`);
+  const publisher = tryGetBoundedText(MAX_TEXT, user, `trustedPublisher`, `id`);
 
   const parts = [
     ...name !== null ? [name] : [],
@@ -91,11 +91,6 @@ function describePublisher(user: object): string | null {
   ];
 
   return parts.length > 0 ? parts.join(`, `) : null;
-}
-
-function getObjectField(object: object, key: string): object {
-  const value = getField(object, key);
-  return typeof value === `object` && value !== null ? value : {};
 }
 
 /** In the form that `decodeStoredHistory` reads. */
@@ -126,6 +121,6 @@ function decodeStoredRelease(value: unknown, index: number): Release {
     version: ensureString(getField(release, `version`), `releases[${index}].version`, MAX_TEXT),
     publishedAt: tryDecodeTime(getField(release, `publishedAt`)),
     evidence: evidences.has(evidence) ? evidence as ReleaseEvidence : `none`,
-    publisher: tryGetTextField(release, `publisher`, MAX_TEXT),
+    publisher: tryGetBoundedText(MAX_TEXT, release, `publisher`),
   };
 }

@@ -1,9 +1,10 @@
 import {structUtils}                           from '@yarnpkg/core';
 
+import {getField}                              from '../../jsonFields';
 import type {RegistryPackage, VersionDocument} from '../types';
 
 import {DecodeError}                           from './decodeError';
-import {ensureObject, getField}                from './fields';
+import {ensureObject}                          from './fields';
 import {decodeVersionDocument}                 from './versionDocument';
 
 /** The document of one version within a package's root document; null when that version is not there. Throws `DecodeError`. */

@@ -1,6 +1,7 @@
-import type {VersionDocument}                              from '../types';
+import {getField}                                from '../../jsonFields';
+import type {VersionDocument}                    from '../types';
 
-import {ensureArray, ensureObject, ensureString, getField} from './fields';
+import {ensureArray, ensureObject, ensureString} from './fields';
 
 /** Anyone can append junk: a bound that junk reaches would hide a good signature as well as a forged one. */
 const MAX_SIGNATURES = 10_000;

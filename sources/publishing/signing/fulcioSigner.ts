@@ -2,7 +2,7 @@ import {EphemeralSigner}                              from '@sigstore/sign/dist/
 import type {Signer}                                  from '@sigstore/sign/dist/signer';
 
 import {parseJson}                                    from '../../evidence/decode/parseJson';
-import {getText}                                      from '../../verification/statement';
+import {getText}                                      from '../../jsonFields';
 import type {IdentityToken}                           from '../identityToken';
 
 import {SigningError}                                 from './signingError';
@@ -57,7 +57,7 @@ async function requestCertificate(fulcio: SigningService, token: IdentityToken, 
   const document = tryParse(response.body);
   for (const kind of [`signedCertificateEmbeddedSct`, `signedCertificateDetachedSct`]) {
     const certificate = getText(document, kind, `chain`, `certificates`, 0);
-    if (typeof certificate !== `undefined`) {
+    if (certificate !== null) {
       return certificate;
     }
   }

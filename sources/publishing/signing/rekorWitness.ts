@@ -3,9 +3,9 @@ import {toProposedEntry}                              from '@sigstore/sign/dist/
 import type {Witness}                                 from '@sigstore/sign/dist/witness';
 
 import {parseJson}                                    from '../../evidence/decode/parseJson';
+import {getField, getText}                            from '../../jsonFields';
 import {NetworkFault}                                 from '../../network/types';
 import type {HttpResponse}                            from '../../network/types';
-import {getField, getText}                            from '../../verification/statement';
 
 import {SigningError}                                 from './signingError';
 import {describeFault, describeRefusal, getUrl, send} from './signingService';
@@ -103,7 +103,7 @@ function parseInclusionProof(proof: unknown): TransparencyLogEntry[`inclusionPro
 
 function ensureText(value: unknown, field: string): string {
   const text = getText(value, field);
-  if (typeof text === `undefined`)
+  if (text === null)
     throw new Error(`${field} is missing`);
 
   return text;

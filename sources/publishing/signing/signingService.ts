@@ -1,7 +1,7 @@
 import {parseJson}                                  from '../../evidence/decode/parseJson';
+import {getText}                                    from '../../jsonFields';
 import {NetworkFault}                               from '../../network/types';
 import type {HttpClient, HttpRequest, HttpResponse} from '../../network/types';
-import {getText}                                    from '../../verification/statement';
 
 /** Certificates, log entries and timestamps are a few kilobytes; entries of long statements some hundred. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -31,12 +31,12 @@ export function getUrl({server}: SigningService, path: string): string {
 
 /** What a server says about its refusal; their error documents have one of two forms. */
 export function describeRefusal({status, body}: HttpResponse): string {
-  let message: string | undefined;
+  let message: string | null;
   try {
     const document = parseJson(body);
     message = getText(document, `message`) ?? getText(document, `error`);
   } catch {
-    message = undefined;
+    message = null;
   }
 
   return `HTTP ${status}${message ? `: ${message}` : ``}`;

@@ -1,6 +1,6 @@
-import {describe, expect, it}                                    from 'vitest';
+import {describe, expect, it}                                         from 'vitest';
 
-import {getRepositoryUrl, isSameRepository, normalizeRepository} from '../../../sources/publishing/repositoryField';
+import {getRepositoryFieldUrl, isSameRepository, normalizeRepository} from '../../../sources/publishing/repositoryField';
 
 describe(`repository in the uploaded manifest`, () => {
   it.each([
@@ -18,7 +18,7 @@ describe(`repository in the uploaded manifest`, () => {
 
   it.each([[undefined], [null], [[`acme/widgets`]], [{directory: `packages/a`}], [{url: 1}]])(`should stay as it is when it names no URL: %j`, repository => {
     expect(normalizeRepository(repository)).toEqual(repository);
-    expect(getRepositoryUrl(repository)).toBeNull();
+    expect(getRepositoryFieldUrl(repository)).toBeNull();
   });
 
   it.each([

@@ -1,8 +1,8 @@
 import {describe, expect, it}                                             from 'vitest';
 
+import {canonicalizeRepository}                                           from '../../../sources/verification/canonicalizeRepository';
 import type {CertifiedClaims}                                             from '../../../sources/verification/certifiedClaims';
 import {crossCheck}                                                       from '../../../sources/verification/crossCheck';
-import {getRepositoryUrl}                                                 from '../../../sources/verification/repositoryUrl';
 import {listAssertedClaims, readStatedClaims}                             from '../../../sources/verification/statedClaims';
 import {tryParseStatement}                                                from '../../../sources/verification/statement';
 import {checkSubject, getSha512, makePackageUrl}                          from '../../../sources/verification/subject';
@@ -207,7 +207,7 @@ describe(`tryParseStatement`, () => {
   });
 });
 
-describe(`getRepositoryUrl`, () => {
+describe(`canonicalizeRepository`, () => {
   it.each([
     [`acme/widgets`, `https://github.com/acme/widgets`],
     [`github:acme/widgets`, `https://github.com/acme/widgets`],
@@ -224,6 +224,6 @@ describe(`getRepositoryUrl`, () => {
     [``, null],
     [null, null],
   ])(`should read %j`, (repository, expected) => {
-    expect(getRepositoryUrl(repository)).toBe(expected);
+    expect(canonicalizeRepository(repository)).toBe(expected);
   });
 });

@@ -4,7 +4,7 @@ import {tryParseHostedRepository} from '../hostedRepository';
  * A manifest's `repository` as `https://host/owner/name` in lower case: what
  * two spellings of one repository have in common. Null where it names none.
  */
-export function getRepositoryUrl(repository: string | null): string | null {
+export function canonicalizeRepository(repository: string | null): string | null {
   if (repository === null || repository.length > 2048)
     return null;
 
