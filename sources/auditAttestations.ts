@@ -94,7 +94,7 @@ export async function auditAttestations({configuration, inventory, scope, mode, 
     ...applySeverities([
       ...trust.observations,
       // What was not selected may need what the rest does not.
-      ...inventory.outOfScope === 0 ? findUnusedExceptions(policy.exceptions, packages) : [],
+      ...inventory.isWholeProject ? findUnusedExceptions(policy.exceptions, packages) : [],
     ], policy),
     ...nothingVerified !== null ? [nothingVerified] : [],
   ];

@@ -7,7 +7,7 @@ import {auditAttestations}                      from './auditAttestations';
 import type {AuditResult, PackageResult}        from './auditResult';
 import {readCatalogue}                          from './evidence/registryDocument';
 import type {Catalogue, Release}                from './evidence/types';
-import type {InstalledPackage}                  from './inventory/installedPackage';
+import {makeLonePackage}                        from './inventory/lonePackage';
 import {getRegistry}                            from './inventory/packageSource';
 import {makeHttpClient}                         from './network/httpClient';
 import {makeRegistryClient}                     from './network/registryClient';
@@ -56,9 +56,9 @@ export async function inspectPackage({configuration, descriptor, policy, report}
   const result = await auditAttestations({
     configuration,
     inventory: {
-      packages: verified.map(({version}) => makePackage(descriptor, version, registry)),
-      // What the settings say of other packages is not at issue.
-      outOfScope: 1,
+      packages: verified.map(({version}) => makeLonePackage(structUtils.makeLocator(descriptor, `npm:${version}`), {configuration, exclude: []})),
+      outOfScope: 0,
+      isWholeProject: false,
     },
     scope: {package: name},
     mode: `normal`,
@@ -99,22 +99,4 @@ function resolveRelease(range: string, {releases, tags}: Catalogue): Release | n
   const versions = releases.map(({version}) => version);
   const version = tags.get(range || `latest`) ?? semver.maxSatisfying(versions, range || `*`);
   return releases.find(release => release.version === version) ?? null;
-}
-
-function makePackage(descriptor: Descriptor, version: string, registry: string): InstalledPackage {
-  const locator = structUtils.makeLocator(descriptor, `npm:${version}`);
-
-  return {
-    locator,
-    id: structUtils.stringifyLocator(locator),
-    name: structUtils.stringifyIdent(descriptor),
-    version,
-    source: {type: `npm`, registry, version},
-    workspaces: [],
-    direct: false,
-    patched: false,
-    conditional: false,
-    excluded: false,
-    archives: [],
-  };
 }

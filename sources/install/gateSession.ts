@@ -5,9 +5,7 @@ import {ppath}                                                   from '@yarnpkg/
 import {concludeRow, openEvidence, profileRegistries, verifyRow} from '../auditAttestations';
 import type {Row}                                                from '../auditAttestations';
 import type {Finding}                                            from '../findings';
-import {matches}                                                 from '../glob';
-import type {InstalledPackage}                                   from '../inventory/installedPackage';
-import {getSource}                                               from '../inventory/packageSource';
+import {makeLonePackage}                                         from '../inventory/lonePackage';
 import {getOutcome}                                              from '../policy/exitCode';
 import {holdsToEvidence}                                         from '../policy/judgePackage';
 import {applySeverities}                                         from '../policy/severities';
@@ -66,7 +64,7 @@ export async function openGate(project: Project): Promise<GateSession> {
   };
 
   const check = async (locator: Locator, sha512: string) => {
-    const pkg = makePackage(locator, configuration);
+    const pkg = makeLonePackage(locator, {configuration, exclude: configuration.get(`npmAuditAttestationsExcludePackages`)});
     if (pkg.source.type === `npm` && !readers.has(pkg.source.registry))
       readers.set(pkg.source.registry, locator);
 
@@ -96,25 +94,4 @@ async function findSettings({configuration, cwd}: Project): Promise<Configuratio
     throw new ReportError(MessageName.UNNAMED, `The project that this was started from cannot be found, and with it the files that its settings name; npmAttestationGate can't be kept here`);
 
   return configuration;
-}
-
-function makePackage(locator: Locator, configuration: Configuration): InstalledPackage {
-  const source = getSource(locator, configuration);
-  const version = source.type === `npm` ? source.version : null;
-  const name = structUtils.stringifyIdent(locator);
-  const plain = version !== null ? structUtils.makeLocator(locator, `npm:${version}`) : locator;
-
-  return {
-    locator: plain,
-    id: structUtils.stringifyLocator(plain),
-    name,
-    version,
-    source,
-    workspaces: [],
-    direct: false,
-    patched: false,
-    conditional: false,
-    archives: [],
-    excluded: configuration.get(`npmAuditAttestationsExcludePackages`).some(glob => matches(glob, name)),
-  };
 }

@@ -1,11 +1,11 @@
-import {miscUtils, structUtils}                          from '@yarnpkg/core';
-import type {Configuration, Locator, Package, Project}   from '@yarnpkg/core';
+import {miscUtils, structUtils}                                             from '@yarnpkg/core';
+import type {Configuration, Locator, Package, Project}                      from '@yarnpkg/core';
 
-import {getManifestClaims}                               from '../manifestClaims';
+import {getManifestClaims}                                                  from '../manifestClaims';
 
-import type {LockedArchive, PackageSource}               from './installedPackage';
-import {getSource, isPatch, isWorkspace, unpatchLocator} from './packageSource';
-import {getReachability, type ReachByWorkspace}          from './reachability';
+import type {LockedArchive, PackageSource}                                  from './installedPackage';
+import {getPackageLocator, getSource, isPatch, isWorkspace, unpatchLocator} from './packageSource';
+import {getReachability, type ReachByWorkspace}                             from './reachability';
 
 /** A package of the lockfile, before anybody selected from them. */
 export type Candidate = {
@@ -75,15 +75,4 @@ function getLockedArchive(entry: Package, {storedChecksums, configuration}: Proj
     checksum: storedChecksums.get(entry.locatorHash) ?? null,
     claims: getManifestClaims({...entry, name}, configuration),
   };
-}
-
-/**
- * What is bound to an npm locator says where its archive was found, and takes
- * no part in what the package claims to be. Elsewhere the binding may be all
- * that tells two folders of the same name apart.
- */
-function getPackageLocator(locator: Locator, source: PackageSource): Locator {
-  return source.type === `npm`
-    ? structUtils.makeLocator(locator, `npm:${source.version}`)
-    : locator;
 }

@@ -31,10 +31,8 @@ export async function collectPackages(project: Project, {configuration, selectio
     excluded: isExcluded(candidate.name),
   }));
 
-  return {
-    packages,
-    outOfScope: candidates.length - packages.length,
-  };
+  const outOfScope = candidates.length - packages.length;
+  return {packages, outOfScope, isWholeProject: outOfScope === 0};
 }
 
 function getWorkspaceNames({workspaces}: Project, reach: ReachByWorkspace) {

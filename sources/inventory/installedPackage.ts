@@ -51,4 +51,6 @@ export type Inventory = {
   packages: Array<InstalledPackage>;
   /** Lockfile packages that the selection does not cover. */
   outOfScope: number;
+  /** Whether these are all packages that the project's settings can speak of. */
+  isWholeProject: boolean;
 };

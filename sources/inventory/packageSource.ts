@@ -44,6 +44,17 @@ export function getSource(locator: Locator, configuration: Configuration): Packa
   return {type: `npm`, registry: getRegistry(locator, configuration), version: selector};
 }
 
+/**
+ * What is bound to an npm locator says where its archive was found, and takes
+ * no part in what the package claims to be. Elsewhere the binding may be all
+ * that tells two folders of the same name apart.
+ */
+export function getPackageLocator(locator: Locator, source: PackageSource): Locator {
+  return source.type === `npm`
+    ? structUtils.makeLocator(locator, `npm:${source.version}`)
+    : locator;
+}
+
 /** The registry that the settings give for an ident, without trailing slashes. */
 export function getRegistry(ident: Ident, configuration: Configuration) {
   return npmConfigUtils.getScopeRegistry(ident.scope, {configuration}).replace(/\/+$/, ``);

@@ -162,7 +162,7 @@ describe(`collectPackages: packages`, () => {
   });
 
   it(`should be content with a lockfile without packages`, async () => {
-    expect(await collect(makeSingle({}, {}))).toEqual({packages: [], outOfScope: 0});
+    expect(await collect(makeSingle({}, {}))).toEqual({packages: [], outOfScope: 0, isWholeProject: true});
   });
 
   it(`should not trip over names of Object.prototype`, async () => {
