@@ -1,13 +1,11 @@
-import {structUtils}                                      from '@yarnpkg/core';
-import type {Configuration, Project}                      from '@yarnpkg/core';
+import type {Configuration, Project}                                             from '@yarnpkg/core';
 
-import {matches}                                          from '../glob';
+import {matches}                                                                 from '../glob';
 
-import {makeCandidates}                                   from './candidates';
-import type {Inventory}                                   from './installedPackage';
-import type {ReachByWorkspace}                            from './reachability';
-import {resolveLockfile}                                  from './resolveLockfile';
-import {makeDirectTest, selectCandidates, type Selection} from './selection';
+import {makeCandidates}                                                          from './candidates';
+import type {Inventory}                                                          from './installedPackage';
+import {resolveLockfile}                                                         from './resolveLockfile';
+import {makeDirectTest, makeGetWorkspaceNames, selectCandidates, type Selection} from './selection';
 
 /**
  * Reads from the lockfile alone what an audit has to look at: nothing is asked
@@ -22,22 +20,16 @@ export async function collectPackages(project: Project, {configuration, selectio
   const selected = selectCandidates(candidates, project, selection);
 
   const isDirect = makeDirectTest(project, selection);
+  const getWorkspaceNames = makeGetWorkspaceNames(project, selection);
   const isExcluded = (name: string) => selection.exclude.some(glob => matches(glob, name));
 
   const packages = selected.map(({reach, ...candidate}) => ({
     ...candidate,
-    workspaces: getWorkspaceNames(project, reach),
+    workspaces: getWorkspaceNames(reach),
     direct: isDirect(reach),
     excluded: isExcluded(candidate.name),
   }));
 
   const outOfScope = candidates.length - packages.length;
   return {packages, outOfScope, isWholeProject: outOfScope === 0};
-}
-
-function getWorkspaceNames({workspaces}: Project, reach: ReachByWorkspace) {
-  return workspaces
-    .filter((_, index) => reach[index] !== 0)
-    .map(({anchoredLocator}) => structUtils.stringifyIdent(anchoredLocator))
-    .sort();
 }

@@ -32,7 +32,7 @@ export type InstalledPackage = {
   name: string;
   version: string | null;
   source: PackageSource;
-  /** Stringified idents of the workspaces that reach it, sorted; empty for an entry that nothing reaches. */
+  /** Stringified idents of the workspaces (within the selection) that reach it, sorted; empty for an entry that nothing reaches. */
   workspaces: Array<string>;
   /** Whether a workspace (within the selection) names it among its own dependencies. */
   direct: boolean;

@@ -40,6 +40,20 @@ export function makeDirectTest(project: Project, {workspaces, environment}: Sele
   return makeReachTest(getWorkspaceIndexes(project, workspaces), directBits[environment]);
 }
 
+/**
+ * Names, sorted, the workspaces for which a package was selected: what is
+ * reached by others too, or by these in another way, was not looked at as theirs.
+ */
+export function makeGetWorkspaceNames(project: Project, {workspaces, direct, environment}: Selection): (reach: ReachByWorkspace) => Array<string> {
+  const indexes = getWorkspaceIndexes(project, workspaces);
+  const bits = (direct ? directBits : transitiveBits)[environment];
+
+  return reach => indexes
+    .filter(index => (reach[index]! & bits) !== 0)
+    .map(index => structUtils.stringifyIdent(project.workspaces[index]!.anchoredLocator))
+    .sort();
+}
+
 type ReachTest = (reach: ReachByWorkspace) => boolean;
 
 function makeReachTest(indexes: ReadonlyArray<number>, bits: number): ReachTest {

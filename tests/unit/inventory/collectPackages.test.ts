@@ -337,6 +337,16 @@ describe(`collectPackages: reachability`, () => {
     });
   });
 
+  it.each<[Partial<Selection>, Record<string, Array<string>>]>([
+    [{workspaces: [`lib`]}, {deep: [`lib`], tester: [`lib`]}],
+    [{workspaces: [`lib`, `root`], environment: `development`}, {common: [`root`], loop: [`root`], tester: [`lib`], tool: [`root`]}],
+    [{direct: true}, {deep: [`lib`], shared: [`@acme/app`], tester: [`lib`], tool: [`@acme/app`, `root`]}],
+    [{environment: `production`}, {common: [`@acme/app`], deep: [`@acme/app`, `lib`], shared: [`@acme/app`]}],
+  ])(`should name only the workspaces for which a package was selected by %j`, async (selection, expected) => {
+    const {packages} = await collect(monorepo, selection);
+    expect(Object.fromEntries(packages.map(pkg => [pkg.name, pkg.workspaces]))).toEqual(expected);
+  });
+
   const select = async (selection: Partial<Selection>) => {
     const {packages, outOfScope} = await collect(monorepo, selection);
     expect(packages.length + outOfScope).toBe(8);
