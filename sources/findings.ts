@@ -70,6 +70,7 @@ export const publishingFindingCatalog = {
 export type Effect = `failed` | `incomplete` | `unverifiable` | `notice`;
 export type Severity = `error` | `warning` | `info` | `incomplete`;
 export type FindingId = keyof typeof findingCatalog;
+export type PublishingFindingId = keyof typeof publishingFindingCatalog;
 
 /**
  * What a stage noticed, before anybody decided how bad that is. All texts may

@@ -12,7 +12,7 @@ import {getRegistry}                            from './inventory/packageSource'
 import {makeHttpClient}                         from './network/httpClient';
 import {makeRegistryClient}                     from './network/registryClient';
 import type {Policy}                            from './policy/judgePackage';
-import {pickReleases, sortReleases}             from './policy/releaseSample';
+import {pickReleases, sortReleases}             from './releaseSample';
 
 /** How many releases beside the one that was asked for are verified: each of them takes two requests. */
 const MAX_VERIFIED = 20;

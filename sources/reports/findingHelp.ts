@@ -1,3 +1,5 @@
+import type {FindingId, PublishingFindingId} from '../findings';
+
 /** What SARIF viewers and the HTML report say of a kind of finding; the documentation says the same, and more. */
 export type FindingHelp = {
   title: string;
@@ -8,7 +10,7 @@ export type FindingHelp = {
 };
 
 /** By finding id; Markdown's code spans are the only markup. */
-export const findingHelp: Record<string, FindingHelp> = {
+export const findingHelp: Record<FindingId | PublishingFindingId, FindingHelp> = {
   'signature-missing': {
     title: `Registry signature missing`,
     meaning: `The registry signs its packages, and this version carries no signature.`,

@@ -59,7 +59,7 @@ const ruleIds = Object.keys(findingCatalog) as Array<FindingId>;
 
 function makeRule(id: FindingId) {
   const {severity} = findingCatalog[id];
-  const {title, meaning, action} = findingHelp[id]!;
+  const {title, meaning, action} = findingHelp[id];
 
   return {
     id,

@@ -2,6 +2,7 @@ import type {ProvenanceResult, PublishResult}             from '../auditResult';
 import type {Fetched, ServedAttestation, VersionDocument} from '../evidence/types';
 import type {Observation}                                 from '../findings';
 import type {RegistryKeys}                                from '../trust/types';
+import {getUnreachableHint}                               from '../unreachableHint';
 
 import type {BundleVerifier}                              from './attestationBundle';
 import {PROVENANCE_TYPES, verifyProvenanceAttestation}    from './provenanceAttestation';
@@ -87,6 +88,7 @@ function getRegistryTime(publishTime: PackageEvidence[`publishTime`]): PublishTi
 
 function concludeWithoutDocument({name, version}: VerifiedSubject, document: Exclude<Fetched<VersionDocument>, {status: `found`}>): PackageVerification {
   const status = document.status === `absent` ? `missing` : `unavailable`;
+  const authentication = document.status === `unreachable` && document.authentication;
 
   return {
     signature: {status: `not-reached`},
@@ -103,10 +105,10 @@ function concludeWithoutDocument({name, version}: VerifiedSubject, document: Exc
       hint: `It may have been unpublished, or never have been there: do not deploy it before you know`,
     } : {
       id: `registry-unreachable`,
-      message: document.status === `unreachable` && document.authentication ? `The registry asks for authentication` : `The registry gave no usable answer about this version`,
+      message: authentication ? `The registry asks for authentication` : `The registry gave no usable answer about this version`,
       expected: `the document of ${name}@${version}`,
       found: document.reason,
-      hint: document.status === `unreachable` && document.authentication ? `Configure a token for this registry (npmAuthToken)` : `Run the command again when the registry answers`,
+      hint: getUnreachableHint({authentication}),
     }],
   };
 }
@@ -157,7 +159,7 @@ function verifyAttestations(subject: VerifiedSubject, document: VersionDocument,
         id: `attestation-unavailable`,
         message: `The attestations that the registry advertises could not be obtained`,
         found: fetched.reason,
-        hint: fetched.authentication ? `Configure a token for this registry (npmAuthToken)` : `Run the command again when the registry answers`,
+        hint: getUnreachableHint(fetched),
       }]);
 
     default:

@@ -50,7 +50,7 @@ export function makePackageData(pkg: PackageResult, context: LinkContext): Packa
       fields: [
         ...makeDetailFields(finding),
         ...finding.accepted ? [[`Accepted`, `${finding.accepted.reason}${finding.accepted.until ? `, until ${finding.accepted.until}` : ``}`] satisfies Field] : [],
-        [`In general`, findingHelp[finding.id]?.meaning.replaceAll(`\``, ``) ?? ``],
+        [`In general`, findingHelp[finding.id].meaning.replaceAll(`\``, ``)],
       ],
     })),
   };

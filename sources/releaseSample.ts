@@ -1,6 +1,6 @@
 import semver         from 'semver';
 
-import type {Release} from '../evidence/types';
+import type {Release} from './evidence/types';
 
 /** The oldest first, by the registry's times where it has them. */
 export function sortReleases(releases: ReadonlyArray<Release>): Array<Release> {

@@ -1,7 +1,7 @@
 import {describe, expect, it}       from 'vitest';
 
-import type {Release}               from '../../../sources/evidence/types';
-import {pickReleases, sortReleases} from '../../../sources/policy/releaseSample';
+import type {Release}               from '../../sources/evidence/types';
+import {pickReleases, sortReleases} from '../../sources/releaseSample';
 
 const makeRelease = (version: string, evidence: Release[`evidence`] = `provenance`, publishedAt: Date | null = null): Release => ({version, evidence, publishedAt, publisher: null});
 const getVersions = (releases: Array<Release>) => releases.map(({version}) => version);
