@@ -10,6 +10,7 @@ import type {Fetched, Origin, RegistryPackage}      from './evidence/types';
 import {examineHistory}                             from './examineHistory';
 import type {Observation}                           from './findings';
 import type {InstalledPackage, Inventory}           from './inventory/installedPackage';
+import type {Selection}                             from './inventory/selection';
 import {mapConcurrently}                            from './mapConcurrently';
 import {makeHttpClient}                             from './network/httpClient';
 import {makeRegistryClient}                         from './network/registryClient';
@@ -42,7 +43,7 @@ export type AuditRequest = {
   configuration: Configuration;
   inventory: Inventory;
   /** What the inventory was selected by, for the reports. */
-  scope: Record<string, unknown>;
+  selection: Selection;
   /** Where evidence may come from. */
   mode: EvidenceSourceOptions[`mode`];
   policy: Policy;
@@ -63,7 +64,7 @@ export type AuditRequest = {
  *
  * @throws ReportError, UsageError when there is nothing to start from: no usable lockfile, selection or trust
  */
-export async function auditAttestations({configuration, inventory, scope, mode, policy, pin, archives, includeBundles, report}: AuditRequest): Promise<AuditResult> {
+export async function auditAttestations({configuration, inventory, selection, mode, policy, pin, archives, includeBundles, report}: AuditRequest): Promise<AuditResult> {
   const start = performance.now();
 
   const readers = getRegistryReaders(inventory.packages);
@@ -101,7 +102,7 @@ export async function auditAttestations({configuration, inventory, scope, mode, 
 
   return {
     trust: trust.description,
-    scope: {...scope, offline: mode === `offline`, strict: policy.strict},
+    scope: {...selection, offline: mode === `offline`, refresh: mode === `refresh`, strict: policy.strict, archives},
     packages,
     findings,
     ...pinned !== null ? {pinned: pinned.changes} : {},

@@ -1,4 +1,5 @@
 import type {Finding}     from './findings';
+import type {Selection}   from './inventory/selection';
 import type {IdentityPin} from './policy/identityPins';
 
 export type EvidenceStatus = `verified` | `missing` | `invalid` | `unsupported` | `unavailable` | `unverifiable`;
@@ -86,6 +87,17 @@ export type TrustDescription = {
   expires: string | null;
 };
 
+/** What was asked for: which packages, and what was looked at of them. */
+export type AuditScope = Selection & {
+  /** Stored evidence only, no network. */
+  offline: boolean;
+  /** No stored evidence. */
+  refresh: boolean;
+  strict: boolean;
+  /** Whether the bytes on disk were looked at. */
+  archives: boolean;
+};
+
 export type AuditSummary = {
   outcome: Outcome;
   packages: number;
@@ -112,7 +124,7 @@ export type PinChange = {
 /** Everything an audit found: one value, read by every printer and by the exit code. */
 export type AuditResult = {
   trust: TrustDescription;
-  scope: Record<string, unknown>;
+  scope: AuditScope;
   /** Sorted by locator. */
   packages: Array<PackageResult>;
   /** Findings of the run, not of a package. */

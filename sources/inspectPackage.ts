@@ -1,18 +1,18 @@
-import {MessageName, ReportError, structUtils}  from '@yarnpkg/core';
-import type {Configuration, Descriptor, Report} from '@yarnpkg/core';
-import {UsageError}                             from 'clipanion';
-import semver                                   from 'semver';
+import {MessageName, ReportError, structUtils}    from '@yarnpkg/core';
+import type {Configuration, Descriptor, Report}   from '@yarnpkg/core';
+import {UsageError}                               from 'clipanion';
+import semver                                     from 'semver';
 
-import {auditAttestations}                      from './auditAttestations';
-import type {AuditResult, PackageResult}        from './auditResult';
-import {readCatalogue}                          from './evidence/registryDocument';
-import type {Catalogue, Release}                from './evidence/types';
-import {makeLonePackage}                        from './inventory/lonePackage';
-import {getRegistry}                            from './inventory/packageSource';
-import {makeHttpClient}                         from './network/httpClient';
-import {makeRegistryClient}                     from './network/registryClient';
-import type {Policy}                            from './policy/judgePackage';
-import {pickReleases, sortReleases}             from './releaseSample';
+import {auditAttestations}                        from './auditAttestations';
+import type {AuditResult, PackageResult}          from './auditResult';
+import {makeEvidenceSource, type EvidenceSource}  from './evidence/evidenceSource';
+import type {Catalogue, RegistryPackage, Release} from './evidence/types';
+import {makeLonePackage}                          from './inventory/lonePackage';
+import {getRegistry}                              from './inventory/packageSource';
+import {makeHttpClient}                           from './network/httpClient';
+import {makeRegistryClient}                       from './network/registryClient';
+import type {Policy}                              from './policy/judgePackage';
+import {pickReleases, sortReleases}               from './releaseSample';
 
 /** How many releases beside the one that was asked for are verified: each of them takes two requests. */
 const MAX_VERIFIED = 20;
@@ -32,6 +32,8 @@ export type InspectionRequest = {
   /** The range may be empty (the latest), a version, a range or a dist-tag. */
   descriptor: Descriptor;
   policy: Policy;
+  /** Stored evidence only, no network. */
+  offline: boolean;
   report: Report;
 };
 
@@ -41,11 +43,13 @@ export type InspectionRequest = {
  *
  * @throws UsageError, ReportError where there is no such package, or no way to ask for it
  */
-export async function inspectPackage({configuration, descriptor, policy, report}: InspectionRequest): Promise<Inspection> {
+export async function inspectPackage({configuration, descriptor, policy, offline, report}: InspectionRequest): Promise<Inspection> {
   const registry = getRegistry(descriptor, configuration);
   const name = structUtils.stringifyIdent(descriptor);
+  const mode = offline ? `offline` : `normal`;
 
-  const catalogue = await fetchCatalogue(descriptor, registry, configuration);
+  const client = makeRegistryClient({configuration, http: makeHttpClient({configuration, offline})});
+  const catalogue = await fetchCatalogue({ident: descriptor, registry}, makeEvidenceSource({configuration, client, mode, now: policy.now}));
   const release = resolveRelease(descriptor.range, catalogue);
   if (release === null)
     throw new UsageError(`${name} has no release ${JSON.stringify(descriptor.range || `latest`)} at ${registry}`);
@@ -60,8 +64,8 @@ export async function inspectPackage({configuration, descriptor, policy, report}
       outOfScope: 0,
       isWholeProject: false,
     },
-    scope: {package: name},
-    mode: `normal`,
+    selection: {patterns: [name], workspaces: [], direct: false, environment: `all`, exclude: []},
+    mode,
     policy,
     pin: null,
     archives: false,
@@ -79,19 +83,17 @@ export async function inspectPackage({configuration, descriptor, policy, report}
   };
 }
 
-async function fetchCatalogue(descriptor: Descriptor, registry: string, configuration: Configuration): Promise<Catalogue> {
-  const client = makeRegistryClient({configuration, http: makeHttpClient({configuration, offline: false})});
-  const reply = await readCatalogue(client, {ident: descriptor, registry});
+async function fetchCatalogue(pkg: Omit<RegistryPackage, `version`>, evidence: EvidenceSource): Promise<Catalogue> {
+  const name = structUtils.stringifyIdent(pkg.ident);
+  const fetched = await evidence.fetchCatalogue(pkg);
 
-  switch (reply.status) {
+  switch (fetched.status) {
     case `found`:
-      return reply.value;
+      return fetched.value;
     case `absent`:
-      throw new UsageError(`${structUtils.stringifyIdent(descriptor)} is no package of ${registry}`);
-    case `unchanged`:
-      throw new Error(`Assertion failed: Nothing was known before`);
+      throw new UsageError(`${name} is no package of ${pkg.registry}`);
     default:
-      throw new ReportError(MessageName.UNNAMED, `${structUtils.stringifyIdent(descriptor)} could not be read from ${registry}: ${reply.reason}`);
+      throw new ReportError(MessageName.UNNAMED, `${name} could not be read from ${pkg.registry}: ${fetched.reason}`);
   }
 }
 

@@ -55,7 +55,7 @@ export async function runAudit(configuration: Configuration, cwd: PortablePath, 
   const result = await auditAttestations({
     configuration,
     inventory: await collectPackages(project, {configuration, selection}),
-    scope: selection,
+    selection,
     mode: offline ? `offline` : refresh ? `refresh` : `normal`,
     policy,
     pin: options.pin ? pin : null,

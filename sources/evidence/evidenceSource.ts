@@ -1,18 +1,18 @@
-import type {Configuration}                                                         from '@yarnpkg/core';
+import type {Configuration}                                                                    from '@yarnpkg/core';
 
-import type {RegistryClient}                                                        from '../network/registryClient';
+import type {RegistryClient}                                                                   from '../network/registryClient';
 
-import {readAttestations}                                                           from './attestationDocument';
-import {decodeAttestations}                                                         from './decode/attestations';
-import {decodeStoredHistory, encodeHistory}                                         from './decode/releases';
-import {decodeVersionDocument, encodeVersionDocument}                               from './decode/versionDocument';
-import {makeEvidenceStore}                                                          from './evidenceStore';
-import type {EvidenceKind, StoredEvidence}                                          from './evidenceStore';
-import {limitConcurrency}                                                           from './limitConcurrency';
-import type {Reply, Validator}                                                      from './question';
-import {makeDocumentReader}                                                         from './registryDocument';
-import type {HistoryTest}                                                           from './registryDocument';
-import type {Fetched, History, RegistryPackage, ServedAttestation, VersionDocument} from './types';
+import {readAttestations}                                                                      from './attestationDocument';
+import {decodeAttestations}                                                                    from './decode/attestations';
+import {decodeStoredCatalogue, decodeStoredHistory, encodeCatalogue, encodeHistory}            from './decode/releases';
+import {decodeVersionDocument, encodeVersionDocument}                                          from './decode/versionDocument';
+import {makeEvidenceStore}                                                                     from './evidenceStore';
+import type {EvidenceKind, EvidenceSubject, StoredEvidence}                                    from './evidenceStore';
+import {limitConcurrency}                                                                      from './limitConcurrency';
+import type {Reply, Validator}                                                                 from './question';
+import {makeDocumentReader}                                                                    from './registryDocument';
+import type {HistoryTest}                                                                      from './registryDocument';
+import type {Catalogue, Fetched, History, RegistryPackage, ServedAttestation, VersionDocument} from './types';
 
 /** Past this, an entry of the store is not used without asking its registry whether anything has changed. */
 const MAX_UNASKED_AGE = 24 * 60 * 60 * 1000;
@@ -45,6 +45,8 @@ export interface EvidenceSource {
    * where `isEnough` holds for it; null asks for the full one at once.
    */
   fetchHistory(pkg: RegistryPackage, isEnough: HistoryTest | null): Promise<Fetched<History>>;
+  /** What there is of a package whose version is not yet known. */
+  fetchCatalogue(pkg: Omit<RegistryPackage, `version`>): Promise<Fetched<Catalogue>>;
 }
 
 type Subject<T> = {
@@ -54,6 +56,8 @@ type Subject<T> = {
   decode: (value: unknown) => T;
   /** Whether it may be in the store; an entry for which it does not hold was not written by this plugin. */
   isWorthKeeping: (value: T) => boolean;
+  /** Whether a recent entry will do: what the latest release is has to be asked. */
+  isUsableUnasked: boolean;
 };
 
 const documentSubject: Subject<VersionDocument> = {
@@ -62,6 +66,7 @@ const documentSubject: Subject<VersionDocument> = {
   decode: value => decodeVersionDocument(value, `the document`),
   // The store holds signed evidence; that there is none may be different a minute later.
   isWorthKeeping: ({signatures, attestations}) => signatures.length > 0 || attestations !== null,
+  isUsableUnasked: true,
 };
 
 const attestationSubject: Subject<Array<ServedAttestation>> = {
@@ -69,6 +74,7 @@ const attestationSubject: Subject<Array<ServedAttestation>> = {
   encode: attestations => ({attestations}),
   decode: decodeAttestations,
   isWorthKeeping: attestations => attestations.length > 0,
+  isUsableUnasked: true,
 };
 
 /** Full root documents may take megabytes each, and are held in memory while they are read. */
@@ -79,17 +85,26 @@ const makeHistorySubject = (isEnough: HistoryTest): Subject<History> => ({
   encode: encodeHistory,
   decode: decodeStoredHistory,
   isWorthKeeping: isEnough,
+  isUsableUnasked: true,
 });
+
+const catalogueSubject: Subject<Catalogue> = {
+  kind: `catalogue`,
+  encode: encodeCatalogue,
+  decode: decodeStoredCatalogue,
+  isWorthKeeping: () => true,
+  isUsableUnasked: false,
+};
 
 export function makeEvidenceSource({configuration, client, mode, now, recallHistory}: EvidenceSourceOptions): EvidenceSource {
   const documents = makeDocumentReader(client);
   const store = makeEvidenceStore(configuration);
 
-  const fetch = async <T>(pkg: RegistryPackage, subject: Subject<T>, ask: (known: Validator | null) => Promise<Reply<T>>): Promise<Fetched<T>> => {
+  const fetch = async <T>(pkg: EvidenceSubject, subject: Subject<T>, ask: (known: Validator | null) => Promise<Reply<T>>): Promise<Fetched<T>> => {
     const entry = mode === `refresh` ? null : await store.tryRead(subject.kind, pkg, subject.decode);
     const stored = entry !== null && subject.isWorthKeeping(entry.value) ? entry : null;
 
-    if (stored !== null && (mode === `offline` || isRecent(stored, now)))
+    if (stored !== null && (mode === `offline` || (subject.isUsableUnasked && isRecent(stored, now))))
       return {status: `found`, value: stored.value, origin: {from: `store`, fetchedAt: stored.fetchedAt}};
 
     if (mode === `offline`)
@@ -120,6 +135,8 @@ export function makeEvidenceSource({configuration, client, mode, now, recallHist
           : await documents.readHistory(pkg, known, isEnough && suffices);
       });
     }),
+
+    fetchCatalogue: pkg => fetch({...pkg, version: null}, catalogueSubject, known => documents.readCatalogue(pkg, known)),
 
     fetchPublishTime: async pkg => {
       if (mode === `offline`)

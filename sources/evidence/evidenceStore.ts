@@ -20,7 +20,10 @@ const FORMAT = `v1`;
 /** Of one entry. Real evidence takes some kilobytes, the history of a package with thousands of releases some hundred. */
 const MAX_BYTES = 1024 * 1024;
 
-export type EvidenceKind = `document` | `attestations` | `history`;
+export type EvidenceKind = `document` | `attestations` | `history` | `catalogue`;
+
+/** What an entry is about: one version of a package, or all of them (null). */
+export type EvidenceSubject = Omit<RegistryPackage, `version`> & {version: string | null};
 
 export type StoredEvidence<T> = {
   value: T;
@@ -35,9 +38,9 @@ export type StoredEvidence<T> = {
  */
 export type EvidenceStore = {
   /** Null if there is no entry, or none that can be used. */
-  tryRead: <T>(kind: EvidenceKind, pkg: RegistryPackage, decode: (value: unknown) => T) => Promise<StoredEvidence<T> | null>;
+  tryRead: <T>(kind: EvidenceKind, pkg: EvidenceSubject, decode: (value: unknown) => T) => Promise<StoredEvidence<T> | null>;
   /** `value` must be what `decode` reads. What is too large is left out, and a store that cannot be written to is no reason to fail. */
-  write: (kind: EvidenceKind, pkg: RegistryPackage, evidence: StoredEvidence<unknown>) => Promise<void>;
+  write: (kind: EvidenceKind, pkg: EvidenceSubject, evidence: StoredEvidence<unknown>) => Promise<void>;
 };
 
 /** Everything below it may be deleted at any time. */
@@ -70,7 +73,7 @@ export function makeEvidenceStore(configuration: Configuration): EvidenceStore {
 }
 
 /** A hash, because names and versions may hold anything that a lockfile can. */
-function makeKey(kind: EvidenceKind, {ident, registry, version}: RegistryPackage): string {
+function makeKey(kind: EvidenceKind, {ident, registry, version}: EvidenceSubject): string {
   return createHash(`sha256`).update(JSON.stringify([kind, registry, structUtils.stringifyIdent(ident), version])).digest(`hex`);
 }
 

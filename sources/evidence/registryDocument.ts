@@ -29,6 +29,8 @@ export type DocumentReader = {
   readPublishTime: (pkg: RegistryPackage) => Promise<Reply<{time: Date | null}>>;
   /** From the abbreviated document where that is enough; null where it cannot be. */
   readHistory: (pkg: RegistryPackage, known: Validator | null, isEnough: HistoryTest | null) => Promise<Reply<History>>;
+  /** All releases with their dist-tags, for a package whose version is not yet known. */
+  readCatalogue: (pkg: Omit<RegistryPackage, `version`>, known: Validator | null) => Promise<Reply<Catalogue>>;
 };
 
 /**
@@ -85,12 +87,11 @@ export function makeDocumentReader(client: RegistryClient): DocumentReader {
     }, FULL_HISTORY);
   };
 
-  return {readVersion, readPublishTime, readHistory};
-}
+  const readCatalogue = async (pkg: Omit<RegistryPackage, `version`>, known: Validator | null) => {
+    return askRoot(client, pkg, FULL, known, root => decodeCatalogue(root, pkg), `catalogue`);
+  };
 
-/** What there is of a package whose version is not yet known; asked once, and not stored. */
-export async function readCatalogue(client: RegistryClient, pkg: Pick<RegistryPackage, `ident` | `registry`>): Promise<Reply<Catalogue>> {
-  return askRoot(client, pkg, FULL, null, root => decodeCatalogue(root, pkg));
+  return {readVersion, readPublishTime, readHistory, readCatalogue};
 }
 
 function tryDecodeHistory(root: unknown, pkg: RegistryPackage): History | null {

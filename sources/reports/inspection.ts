@@ -11,17 +11,19 @@ import {wrap}                                                                   
 /** How many of a list are named. */
 const maxNamed = 10;
 
-/** One package as a record: the package of an audit, with its release and the development of its evidence. */
-export function stringifyInspection(inspection: Inspection): string {
+/** Records of an audit: the package, with its release and the development of its evidence, then the findings of the run. */
+export function stringifyInspection(inspection: Inspection): Array<string> {
   const {bundles, ...pkg} = inspection.pkg;
   const {publishedAt, publisher, evidence} = inspection.release;
 
-  return escapeUnsafe(JSON.stringify(mapStrings({
+  const records = [{
     type: `package`,
     ...pkg,
     release: {publishedAt: publishedAt?.toISOString() ?? null, publisher, evidence},
     development: describeDevelopment(inspection.history),
-  }, text => makeBounded(text))));
+  }, ...inspection.findings.map(finding => ({type: `finding`, ...finding}))];
+
+  return records.map(record => escapeUnsafe(JSON.stringify(mapStrings(record, text => makeBounded(text)))));
 }
 
 /** One package for people. */

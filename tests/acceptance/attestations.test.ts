@@ -9,6 +9,7 @@ import {startHttpsProxy, type HttpsProxy}          from '../support/httpsProxy';
 import {makeProject, type TestProject}             from '../support/makeProject';
 import {hasRealEvidence, readEvidenceFolder}       from '../support/realEvidence';
 import type {RealPackage}                          from '../support/realEvidence';
+import {validateClosed}                            from '../support/recordSchema';
 import {ReplayRegistry}                            from '../support/replayRegistry';
 
 const inspect = async (project: TestProject, ...args: Array<string>) => {
@@ -92,6 +93,53 @@ describe(`yarn npm attestations`, () => {
     expect(record.version).toEqual(`2.0.0`);
     expect(record.development).toMatchObject({releases: 4, advertised: 2, verified: 2, first: {version: `1.1.0`}, gaps: [`1.2.0`]});
     expect(record.development.changes).toEqual([expect.objectContaining({version: `2.0.0`, field: `sourceRepository`, to: `https://github.com/acme/moved`})]);
+  });
+
+  it(`it should print records that the schema describes entirely`, async () => {
+    for (const name of [`widget`, `widget@1.0.0`]) {
+      const {record} = await inspect(project, name, `--json`);
+
+      expect(Object.keys(record)).toEqual(expect.arrayContaining([`release`, `development`]));
+      expect(validateClosed(record), JSON.stringify(validateClosed.errors)).toEqual(true);
+    }
+  });
+
+  it(`it should print the findings of the run, too`, async () => {
+    const {code, stdout} = await project.yarn([`npm`, `attestations`, `unsigned`, `--json`]);
+    const records = stdout.trimEnd().split(`\n`).map(line => JSON.parse(line));
+
+    expect(code).toEqual(1);
+    expect(records.map(({type, id}) => id ?? type)).toEqual([`package`, `nothing-verified`]);
+    for (const record of records) {
+      expect(validateClosed(record), JSON.stringify(validateClosed.errors)).toEqual(true);
+    }
+  });
+
+  it(`it should make no request with --offline, and tell what was stored before`, async () => {
+    lab.registry.add({name: `stored`, version: `1.0.0`, provenance: true});
+    const countRequests = () => lab.registry.server.requests.length + lab.tufServer.requests.length;
+
+    const before = countRequests();
+    const unknown = await inspect(project, `stored`, `--offline`, `--json`);
+    expect(unknown).toMatchObject({code: 1, record: {type: `error`, data: expect.stringContaining(`offline`)}});
+    expect(countRequests()).toEqual(before);
+
+    const online = await inspect(project, `stored`, `--json`);
+    const after = countRequests();
+    const offline = await inspect(project, `stored`, `--offline`, `--json`);
+
+    expect(countRequests()).toEqual(after);
+    expect(offline.code).toEqual(0);
+    expect(offline.record).toEqual({...online.record, evidence: {...online.record.evidence, from: `store`}, signature: offline.record.signature});
+    expect(offline.record).toMatchObject({verdict: `verified`, signature: {status: `verified`}, provenance: {status: `verified`}});
+  });
+
+  it(`it should ask for the latest release each time`, async () => {
+    lab.registry.add({name: `growing`, version: `1.0.0`});
+    expect((await inspect(project, `growing`, `--json`)).record.version).toEqual(`1.0.0`);
+
+    lab.registry.add({name: `growing`, version: `1.1.0`});
+    expect((await inspect(project, `growing`, `--json`)).record.version).toEqual(`1.1.0`);
   });
 
   it.each([[`widget@^1.0.0`, `1.2.0`], [`widget@1.0.0`, `1.0.0`], [`widget@latest`, `2.0.0`]])(`it should resolve %s`, async (spec, version) => {

@@ -1,13 +1,11 @@
-import Ajv2020                                                                from 'ajv/dist/2020';
+import type {AuditScope, AuditSummary, Outcome, PackageResult, TrustDescription} from '../../sources/auditResult';
+import type {Finding}                                                            from '../../sources/findings';
+import type {Lab}                                                                from '../lab/lab';
 
-import schema                                                                 from '../../docs/schema/audit-attestations.schema.json';
-import type {AuditSummary, Outcome, PackageResult, TrustDescription}          from '../../sources/auditResult';
-import type {Finding}                                                         from '../../sources/findings';
-import type {Lab}                                                             from '../lab/lab';
-
-import {listUnsafe}                                                           from './hostileTexts';
-import {stringifyLockfile, type LockfileEntry}                                from './lockfile';
-import {makeProject, type ProjectOptions, type TestProject, type YarnOptions} from './makeProject';
+import {listUnsafe}                                                              from './hostileTexts';
+import {stringifyLockfile, type LockfileEntry}                                   from './lockfile';
+import {makeProject, type ProjectOptions, type TestProject, type YarnOptions}    from './makeProject';
+import {validateClosed}                                                          from './recordSchema';
 
 export type AuditProjectOptions = Omit<ProjectOptions, `manifest`> & {
   /** Direct dependencies of the root workspace: exact versions, or `npm:name@1.0.0` for an alias. */
@@ -25,7 +23,7 @@ export type AuditRunOptions = YarnOptions & {
 export type Audit = {
   code: number;
   stdout: string;
-  header: {trust: TrustDescription, scope: Record<string, unknown>} | null;
+  header: {trust: TrustDescription, scope: AuditScope} | null;
   /** By locator: `foo@npm:1.0.0`. */
   packages: Map<string, PackageResult>;
   /** Of the run. */
@@ -38,8 +36,6 @@ export type Audit = {
 export type AuditProject = TestProject & {
   audit: (options?: AuditRunOptions) => Promise<Audit>;
 };
-
-const validate = new Ajv2020({allErrors: true, strictTypes: true}).compile(schema);
 
 /**
  * A project whose lockfile names packages of the lab's registry, and which
@@ -109,8 +105,8 @@ function parseAudit(code: number, stdout: string): Audit {
   const lines = stdout.split(`\n`).slice(0, -1);
   const records = lines.map((line): any => {
     const record: unknown = JSON.parse(line);
-    if (!validate(record))
-      throw new Error(`Not what the schema says: ${line}\n${JSON.stringify(validate.errors)}`);
+    if (!validateClosed(record))
+      throw new Error(`Not what the schema says: ${line}\n${JSON.stringify(validateClosed.errors)}`);
     if (listUnsafe(line).length > 0)
       throw new Error(`Raw unsafe characters: ${JSON.stringify(line)}`);
 

@@ -37,7 +37,7 @@ export function makePackages(verdicts: Partial<Record<Verdict, number>>): Array<
 export function makeResult(packages: Array<PackageResult>, findings: Array<Finding> = []): AuditResult {
   return {
     trust: {source: `tuf`, fetchedAt: `2026-01-02T03:04:05.000Z`, expires: `2026-02-02T03:04:05Z`},
-    scope: {all: true, patterns: []},
+    scope: {patterns: [`@acme/*`], workspaces: [`root`], direct: false, environment: `all`, exclude: [`excluded`], offline: false, refresh: false, strict: false, archives: true},
     packages,
     findings,
     summary: summarise({packages, findings}, {outOfScope: 3, durationMs: 1234.5, requests: 7, bytes: 4096}),

@@ -18,7 +18,9 @@ export default class NpmAttestationsCommand extends BaseCommand {
     details: `
       This command verifies one version of a package, by default the latest, and shows who published it, the source that it was built from, by which workflow, trigger, runner and run, where that is logged, and how the evidence developed over the package's releases. At most twenty other releases are verified for that.
 
-      The exit codes are those of \`yarn npm audit-attestations\`. If the \`--json\` flag is set the output is one record, that of an audit with \`release\` and \`development\` beside.
+      The exit codes are those of \`yarn npm audit-attestations\`. If the \`--json\` flag is set the output is NDJSON: the package's record of an audit, with \`release\` and \`development\` beside, and then the findings of the run if there are any.
+
+      With \`--offline\` nothing is asked of the network: only stored evidence is verified, of a package that was looked at before.
 
       With \`--bundle\` the Sigstore bundles are written into a folder, for other tools to verify.
     `,
@@ -32,11 +34,15 @@ export default class NpmAttestationsCommand extends BaseCommand {
   });
 
   json = Option.Boolean(`--json`, false, {
-    description: `Format the output as a record of JSON`,
+    description: `Format the output as an NDJSON stream`,
   });
 
   bundle = Option.String(`--bundle`, {
     description: `Write the bundles into this folder`,
+  });
+
+  offline = Option.Boolean(`--offline`, false, {
+    description: `Use stored evidence only, without any network request`,
   });
 
   package = Option.String();
@@ -52,7 +58,7 @@ export default class NpmAttestationsCommand extends BaseCommand {
     const report = await StreamReport.start({configuration, includeFooter: false, json: this.json, stdout}, async report => {
       try {
         const policy = await readPolicy(configuration, {strict: false, now: new Date()});
-        inspection = await inspectPackage({configuration, descriptor: this.parsePackage(), policy, report});
+        inspection = await inspectPackage({configuration, descriptor: this.parsePackage(), policy, offline: this.offline, report});
 
         if (typeof this.bundle !== `undefined`) {
           const {writeBundles} = await import(`../../evidence/bundleFiles`);
@@ -90,7 +96,7 @@ export default class NpmAttestationsCommand extends BaseCommand {
     const {sectionColors} = await import(`../../reports/terminal`);
 
     const lines = this.json
-      ? [stringifyInspection(inspection)]
+      ? stringifyInspection(inspection)
       : makeInspectionLines(inspection, {...getLinkContext(configuration), paint: (line, kind) => formatUtils.applyColor(configuration, line, sectionColors[kind])});
 
     this.context.stdout.write(`${lines.join(`\n`)}\n`);

@@ -33,8 +33,12 @@ export function decodeCatalogue(value: unknown, pkg: Pick<RegistryPackage, `iden
 
   return {
     releases: makeReleases(getManifests(root), getTimes(root)),
-    tags: new Map(Object.entries(tags).filter((entry): entry is [string, string] => typeof entry[1] === `string`)),
+    tags: decodeTags(tags),
   };
+}
+
+function decodeTags(tags: object): Catalogue[`tags`] {
+  return new Map(Object.entries(tags).filter((entry): entry is [string, string] => typeof entry[1] === `string`));
 }
 
 function getManifests(root: object): Array<[version: string, manifest: object]> {
@@ -98,7 +102,7 @@ export function encodeHistory({releases, isFull, modified}: History): unknown {
   return {
     isFull,
     modified: modified?.toISOString() ?? null,
-    releases: releases.map(release => ({...release, publishedAt: release.publishedAt?.toISOString() ?? null})),
+    releases: encodeReleases(releases),
   };
 }
 
@@ -109,8 +113,31 @@ export function decodeStoredHistory(value: unknown): History {
   return {
     isFull: getField(history, `isFull`) === true,
     modified: tryDecodeTime(getField(history, `modified`)),
-    releases: ensureArray(getField(history, `releases`), `releases`, MAX_RELEASES).map(decodeStoredRelease),
+    releases: decodeStoredReleases(getField(history, `releases`)),
   };
+}
+
+/** In the form that `decodeStoredCatalogue` reads. */
+export function encodeCatalogue({releases, tags}: Catalogue): unknown {
+  return {releases: encodeReleases(releases), tags: Object.fromEntries(tags)};
+}
+
+/** Throws `DecodeError`. */
+export function decodeStoredCatalogue(value: unknown): Catalogue {
+  const catalogue = ensureObject(value, `catalogue`);
+
+  return {
+    releases: decodeStoredReleases(getField(catalogue, `releases`)),
+    tags: decodeTags(ensureObject(getField(catalogue, `tags`), `tags`)),
+  };
+}
+
+function encodeReleases(releases: ReadonlyArray<Release>): unknown {
+  return releases.map(release => ({...release, publishedAt: release.publishedAt?.toISOString() ?? null}));
+}
+
+function decodeStoredReleases(value: unknown): Array<Release> {
+  return ensureArray(value, `releases`, MAX_RELEASES).map(decodeStoredRelease);
 }
 
 function decodeStoredRelease(value: unknown, index: number): Release {

@@ -111,7 +111,12 @@ describe(`The selection`, () => {
 
   it(`should be in the header`, async () => {
     const {header} = await project.audit({args: [`@s/*`, `--workspace`, `app`, `--direct`, `--environment`, `production`, `--exclude`, `@s/core`]});
-    expect(header!.scope).toMatchObject({patterns: [`@s/*`], workspaces: [`app`], direct: true, environment: `production`, exclude: [`@s/core`]});
+    expect(header!.scope).toEqual({patterns: [`@s/*`], workspaces: [`app`], direct: true, environment: `production`, exclude: [`@s/core`], offline: false, refresh: false, strict: false, archives: false});
+  });
+
+  it(`should be in the header with what is looked at and believed`, async () => {
+    const {header} = await project.audit({args: [`--archives`, `--refresh`, `--strict`]});
+    expect(header!.scope).toEqual({patterns: [], workspaces: [], direct: false, environment: `all`, exclude: [], offline: false, refresh: true, strict: true, archives: true});
   });
 });
 

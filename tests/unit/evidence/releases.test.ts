@@ -44,6 +44,22 @@ const abbreviated = {name: `foo`, versions: {'0.9.0': withProvenance, '1.0.0': {
 
 const DAY = 24 * 60 * 60 * 1000;
 
+describe(`A catalogue in the store`, () => {
+  it(`should be what the registry said, whatever its tags are called`, async () => {
+    const root = JSON.parse(`{"name": "foo", "versions": {"1.0.0": {"_npmUser": {"name": "ann"}}}, "dist-tags": {"latest": "1.0.0", "__proto__": "1.0.0"}, "time": {"1.0.0": "2024-01-01T00:00:00Z"}}`);
+    const server = await startRegistry({'/foo': root});
+    const globalFolder = await makeGlobalFolder();
+    const pkg = {ident: makePackage(server.registry, `foo`, `1.0.0`).ident, registry: server.registry};
+
+    const asked = await (await makeSource({globalFolder})).fetchCatalogue(pkg);
+    const stored = await (await makeSource({globalFolder, mode: `offline`})).fetchCatalogue(pkg);
+
+    expect(asked).toMatchObject({status: `found`, origin: {from: `network`}});
+    expect(stored).toEqual({...asked, origin: {from: `store`, fetchedAt: NOW}});
+    expect(stored).toMatchObject({value: {tags: new Map([[`latest`, `1.0.0`], [`__proto__`, `1.0.0`]])}});
+  });
+});
+
 describe(`What a root document says of a release`, () => {
   it.each([
     [`nothing`, {}, `none`, null],

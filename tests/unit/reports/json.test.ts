@@ -1,32 +1,15 @@
-import Ajv2020                                                              from 'ajv/dist/2020';
 import {PassThrough}                                                        from 'node:stream';
 import {describe, expect, it}                                               from 'vitest';
 
-import schema                                                               from '../../../docs/schema/audit-attestations.schema.json';
 import type {AuditResult}                                                   from '../../../sources/auditResult';
 import {emitJson, makeLines}                                                from '../../../sources/reports/json';
 import {addToStrings, makeFinding, makePackage, makeResult, makeRichResult} from '../../support/auditResults';
 import {hostileTexts, listUnsafe}                                           from '../../support/hostileTexts';
+import {validateClosed, validateOpen}                                       from '../../support/recordSchema';
 
 const context = {plugin: `0.1.0`, yarn: `4.18.1`};
 
 const getRecords = (result: AuditResult) => Array.from(makeLines(result, context), line => JSON.parse(line));
-
-/** The schema allows fields of later versions; what is printed today has to be described. */
-function closeSchema(node: unknown): unknown {
-  if (Array.isArray(node))
-    return node.map(closeSchema);
-  if (typeof node !== `object` || node === null)
-    return node;
-
-  const closed = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, closeSchema(value)]));
-  return Object.hasOwn(closed, `properties`) && Object.hasOwn(closed, `required`)
-    ? {additionalProperties: false, ...closed}
-    : closed;
-}
-
-const validateOpen = new Ajv2020({allErrors: true, strictTypes: true}).compile(schema);
-const validateClosed = new Ajv2020({allErrors: true}).compile(closeSchema(schema) as object);
 
 describe(`makeLines`, () => {
   it(`it should print records that the schema describes entirely`, () => {
