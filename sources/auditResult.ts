@@ -104,6 +104,8 @@ export type AuditSummary = {
   outOfScope: number;
   verdicts: Record<Verdict, number>;
   signatures: Record<EvidenceStatus, number>;
+  /** Of the verified signatures: who vouches for their keys. */
+  keySources: Record<KeySource, number>;
   publish: Record<EvidenceStatus, number>;
   provenance: Record<EvidenceStatus, number>;
   archives: Record<ArchiveStatus, number>;

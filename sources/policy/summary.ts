@@ -1,9 +1,10 @@
-import type {ArchiveStatus, AuditResult, AuditSummary, EvidenceStatus, Verdict} from '../auditResult';
+import type {ArchiveStatus, AuditResult, AuditSummary, EvidenceStatus, KeySource, Verdict} from '../auditResult';
 
-import {getOutcome}                                                             from './exitCode';
+import {getOutcome}                                                                        from './exitCode';
 
 const noVerdicts: Record<Verdict, number> = {verified: 0, failed: 0, incomplete: 0, unverifiable: 0, excluded: 0};
 const noEvidence: Record<EvidenceStatus, number> = {verified: 0, missing: 0, invalid: 0, unsupported: 0, unavailable: 0, unverifiable: 0};
+const noKeySources: Record<KeySource, number> = {tuf: 0, embedded: 0, pinned: 0, registry: 0};
 const noArchives: Record<ArchiveStatus, number> = {verified: 0, mismatch: 0, absent: 0, skipped: 0, unavailable: 0};
 const noFindings: AuditSummary[`findings`] = {error: 0, warning: 0, info: 0, incomplete: 0, accepted: 0};
 
@@ -25,6 +26,7 @@ export function summarise(
     outOfScope: run.outOfScope,
     verdicts: count(noVerdicts, packages.map(({verdict}) => verdict)),
     signatures: count(noEvidence, judged.map(({signature}) => signature.status)),
+    keySources: count(noKeySources, judged.flatMap(({signature: {status, keySource}}) => status === `verified` && keySource ? [keySource] : [])),
     publish: count(noEvidence, judged.map(({publish}) => publish.status)),
     provenance: count(noEvidence, judged.map(({provenance}) => provenance.status)),
     archives: count(noArchives, judged.map(({archive}) => archive.status)),

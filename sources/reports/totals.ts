@@ -24,11 +24,17 @@ export function listTotals(summary: AuditSummary): Array<[label: string, items: 
     [`Packages`, listCounts(summary.verdicts)],
     [`Out of scope`, [`${summary.outOfScope}`]],
     [`Signatures`, listCounts(summary.signatures)],
+    ...summary.keySources.registry > 0 ? [makeOwnKeysRow(summary.keySources.registry)] : [],
     [`Publish attestations`, listCounts(summary.publish)],
     [`Provenance`, listCounts(summary.provenance)],
     [`Archives`, listCounts(summary.archives)],
     [`Findings`, listCounts(summary.findings)],
   ];
+}
+
+/** Such a key shows that nobody changed anything on the way, not that the registry is honest. */
+function makeOwnKeysRow(count: number): [label: string, items: Array<string>] {
+  return [`Registry's own keys`, [`${countNoun(count, `signature`)}, vouched for by nobody else`]];
 }
 
 /** One sentence: how the run ended, and why. */

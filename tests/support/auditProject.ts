@@ -129,8 +129,9 @@ function parseAudit(code: number, stdout: string): Audit {
 }
 
 function ensureTotals(summary: AuditSummary, packages: Array<PackageResult>) {
-  const totals = Object.values(summary.verdicts).reduce((sum, count) => sum + count, 0);
-  const isRight = totals === packages.length
+  const add = (counts: Record<string, number>) => Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const isRight = add(summary.verdicts) === packages.length
+    && add(summary.keySources) === summary.signatures.verified
     && summary.packages === packages.length
     && Object.entries(summary.verdicts).every(([verdict, count]) => packages.filter(pkg => pkg.verdict === verdict).length === count);
 

@@ -89,7 +89,7 @@ describe(`summarise`, () => {
     const summary = summarise({packages: [], findings: []}, run);
 
     expect(summary).toMatchObject({outcome: `passed`, packages: 0, ...run});
-    for (const counts of [summary.verdicts, summary.signatures, summary.publish, summary.provenance, summary.archives, summary.findings]) {
+    for (const counts of [summary.verdicts, summary.signatures, summary.keySources, summary.publish, summary.provenance, summary.archives, summary.findings]) {
       expect(sum(counts)).toEqual(0);
     }
   });
@@ -121,6 +121,13 @@ describe(`summarise`, () => {
     expect(summary.findings).toEqual({error: 0, warning: 1, info: 0, incomplete: 0, accepted: 1});
     expect(summary.outcome).toEqual(`passed`);
     expect(summary.verdicts.failed).toEqual(1);
+  });
+
+  it(`it should count verified signatures by who vouches for their keys`, () => {
+    const signature = {status: `verified`, keyid: `SHA256:own`, keySource: `registry`} as const;
+    const packages = [makePackage(`a`), makePackage(`b`, {signature}), makePackage(`c`, {verdict: `failed`, signature: {...signature, status: `invalid`}}), makePackage(`d`, {verdict: `excluded`, signature})];
+
+    expect(summarise({packages, findings: []}, run).keySources).toEqual({tuf: 1, embedded: 0, pinned: 0, registry: 1});
   });
 
   it(`it should not carry counts from one run to the next`, () => {

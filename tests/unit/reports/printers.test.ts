@@ -108,6 +108,7 @@ const results: Record<string, AuditResult> = {
   [`everything that there is`]: makeRichResult(),
   [`nothing`]: makeResult([]),
   [`success`]: makeResult(makePackages({verified: 3})),
+  [`keys that only their registry vouches for`]: makeResult([`a`, `b`].map(name => makePackage(name, {signature: {status: `verified`, keyid: `SHA256:own`, keySource: `registry`, keyExpiry: `none`}}))),
   [`one package with the same finding twice`]: makeResult([makePackage(`a`, {verdict: `failed`, findings: [makeFinding(`attestation-invalid`, `error`), makeFinding(`attestation-invalid`, `error`)]})]),
   [`many packages without a signature`]: makeResult(Array.from({length: 100}, (_, index) => makePackage(`a${index}`, {verdict: `failed`, findings: [makeFinding(`signature-missing`, `error`)]}))),
 };

@@ -57,6 +57,13 @@ describe(`emitReport`, () => {
     expect(lines.filter(line => order.includes(line))).toEqual(order);
   });
 
+  it(`it should count the signatures by keys that only their registry vouches for`, () => {
+    const signature = {status: `verified`, keyid: `SHA256:own`, keySource: `registry`, keyExpiry: `none`} as const;
+
+    expect(print(makeResult([makePackage(`a`, {signature}), makePackage(`b`)]))).toContain(`\nRegistry's own keys:   1 signature, vouched for by nobody else\n`);
+    expect(print(makeResult([makePackage(`b`), makePackage(`c`, {signature: {...signature, status: `invalid`}})]))).not.toContain(`own keys`);
+  });
+
   it(`it should print every finding once`, () => {
     const findings = Array.from({length: 10}, (_, index) => makeFinding(`signature-invalid`, `error`, {message: `message-${index}.`}));
     const shared = Array.from({length: 3}, (_, index) => makeFinding(`registry-unreachable`, `incomplete`, {message: `fault-${index}.`}));
