@@ -1,4 +1,4 @@
-import {MessageName, ReportError, structUtils}    from '@yarnpkg/core';
+import {MessageName, structUtils}                 from '@yarnpkg/core';
 import type {Configuration, Descriptor, Report}   from '@yarnpkg/core';
 import {UsageError}                               from 'clipanion';
 import semver                                     from 'semver';
@@ -13,6 +13,7 @@ import {makeHttpClient}                           from './network/httpClient';
 import {makeRegistryClient}                       from './network/registryClient';
 import type {Policy}                              from './policy/judgePackage';
 import {pickReleases, sortReleases}               from './releaseSample';
+import {UncheckableError}                         from './uncheckableError';
 
 /** How many releases beside the one that was asked for are verified: each of them takes two requests. */
 const MAX_VERIFIED = 20;
@@ -41,7 +42,8 @@ export type InspectionRequest = {
  * Verifies one version of a package, installed or not, and enough of the
  * others to show how its evidence developed.
  *
- * @throws UsageError, ReportError where there is no such package, or no way to ask for it
+ * @throws UsageError where there is no such package or release
+ * @throws UncheckableError where there is no way to ask for it, or no trust to start from
  */
 export async function inspectPackage({configuration, descriptor, policy, offline, report}: InspectionRequest): Promise<Inspection> {
   const registry = getRegistry(descriptor, configuration);
@@ -93,7 +95,7 @@ async function fetchCatalogue(pkg: Omit<RegistryPackage, `version`>, evidence: E
     case `absent`:
       throw new UsageError(`${name} is no package of ${pkg.registry}`);
     default:
-      throw new ReportError(MessageName.UNNAMED, `${name} could not be read from ${pkg.registry}: ${fetched.reason}`);
+      throw new UncheckableError(MessageName.UNNAMED, `${name} could not be read from ${pkg.registry}: ${fetched.reason}`);
   }
 }
 

@@ -121,7 +121,7 @@ describe(`yarn npm attestations`, () => {
 
     const before = countRequests();
     const unknown = await inspect(project, `stored`, `--offline`, `--json`);
-    expect(unknown).toMatchObject({code: 1, record: {type: `error`, data: expect.stringContaining(`offline`)}});
+    expect(unknown).toMatchObject({code: 2, record: {type: `error`, data: expect.stringContaining(`offline`)}});
     expect(countRequests()).toEqual(before);
 
     const online = await inspect(project, `stored`, `--json`);

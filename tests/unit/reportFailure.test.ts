@@ -24,14 +24,15 @@ const errors: Record<string, () => unknown> = {
   'what is no error': () => `Known: ${foreign}`,
 };
 
-async function report(error: unknown, {json}: {json: boolean}) {
+async function report(error: unknown, {json, strict = false}: {json: boolean, strict?: boolean}) {
+  let exitCode: number | null = null;
   const stdout = new PassThrough();
-  const report = await StreamReport.start({configuration: makeTestConfiguration(), stdout, json, includeFooter: false}, async report => {
-    reportFailure(error, report);
+  await StreamReport.start({configuration: makeTestConfiguration(), stdout, json, includeFooter: false}, async report => {
+    exitCode = reportFailure(error, report, {strict});
   });
 
   stdout.end();
-  return {exitCode: report.exitCode(), lines: (await readText(stdout)).trimEnd().split(`\n`)};
+  return {exitCode, lines: (await readText(stdout)).trimEnd().split(`\n`)};
 }
 
 describe(`What is said of a failure`, () => {
@@ -49,5 +50,13 @@ describe(`What is said of a failure`, () => {
     expect(exitCode).toEqual(1);
     expect(lines.map(line => JSON.parse(line).type)).toEqual(name === `missing trust` ? [`finding`, `error`] : [`error`]);
     expect(lines.flatMap(listUnsafe)).toEqual([]);
+  });
+
+  it.each([
+    [`trust that could not be had`, new MissingTrustError(repository, new Error(`down`), []), false, 2],
+    [`the same under --strict`, new MissingTrustError(repository, new Error(`down`), []), true, 1],
+    [`trust that was forged`, new MissingTrustError(repository, new Error(`forged`), [observation]), false, 1],
+  ])(`should be the exit code of %s`, async (_, error, strict, expected) => {
+    expect((await report(error, {json: true, strict})).exitCode).toEqual(expected);
   });
 });

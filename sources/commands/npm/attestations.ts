@@ -55,7 +55,8 @@ export default class NpmAttestationsCommand extends BaseCommand {
     const {readPolicy} = await import(`../../readPolicy`);
 
     let inspection: Inspection | null = null;
-    const report = await StreamReport.start({configuration, includeFooter: false, json: this.json, stdout}, async report => {
+    let failure = 0;
+    await StreamReport.start({configuration, includeFooter: false, json: this.json, stdout}, async report => {
       try {
         const policy = await readPolicy(configuration, {strict: false, now: new Date()});
         inspection = await inspectPackage({configuration, descriptor: this.parsePackage(), policy, offline: this.offline, report});
@@ -68,18 +69,18 @@ export default class NpmAttestationsCommand extends BaseCommand {
         }
       } catch (error) {
         const {reportFailure} = await import(`../../reportFailure`);
-        reportFailure(error, report);
+        failure = reportFailure(error, report, {strict: false});
       }
     });
 
     if (inspection === null)
-      return report.exitCode();
+      return failure;
 
     await this.print(inspection, configuration);
 
     const {getExitCode} = await import(`../../policy/exitCode`);
     const {pkg, findings} = inspection as Inspection;
-    return report.exitCode() || getExitCode({packages: [pkg], findings});
+    return failure || getExitCode({packages: [pkg], findings});
   }
 
   private parsePackage() {

@@ -130,7 +130,8 @@ export default class NpmAuditAttestationsCommand extends BaseCommand {
     const versions = {plugin: packageVersion, yarn: YarnVersion ?? `unknown`};
 
     let result: AuditResult | null = null;
-    const report = await StreamReport.start({
+    let failure = 0;
+    await StreamReport.start({
       configuration,
       includeFooter: false,
       json: this.json,
@@ -142,17 +143,17 @@ export default class NpmAuditAttestationsCommand extends BaseCommand {
         await writeReportFiles(targets, result, configuration, versions);
       } catch (error) {
         const {reportFailure} = await import(`../../reportFailure`);
-        reportFailure(error, report);
+        failure = reportFailure(error, report, {strict: this.strict});
       }
     });
 
     if (result === null)
-      return report.exitCode();
+      return failure;
 
     await emitResult(result, {configuration, stdout, env, json: this.json, verbose: this.verbose, ...versions});
 
     // A report that could not be written is told beside the result, not in its place.
     const {getExitCode} = await import(`../../policy/exitCode`);
-    return report.exitCode() || getExitCode(result);
+    return failure || getExitCode(result);
   }
 }

@@ -119,7 +119,8 @@ describe(`a TUF repository that cannot be asked`, () => {
     const project = await makeDisposableProject();
     const audit = await project.audit();
 
-    expect([audit.code, getIds(audit), audit.errors.length]).toEqual([1, [], 1]);
+    expect([audit.code, getIds(audit), audit.errors.length]).toEqual([2, [], 1]);
+    expect((await project.audit({args: [`--strict`]})).code).toBe(1);
   });
 
   it(`should be told about when what is cached is too old`, async () => {
@@ -186,6 +187,6 @@ describe(`a poisoned cache`, () => {
     await poison(project);
 
     const audit = await project.audit({args: [`--offline`]});
-    expect([audit.code, getIds(audit), audit.summary, audit.errors.length]).toEqual([1, [], null, 1]);
+    expect([audit.code, getIds(audit), audit.summary, audit.errors.length]).toEqual([2, [], null, 1]);
   });
 });
