@@ -90,7 +90,7 @@ export class PublishSession implements PublishObserver {
     return async () => {
       const registry = this.getRegistry();
       if (!url.startsWith(`${registry}/`))
-        throw new Error(`Assertion failed: Expected an upload to ${registry}`);
+        throw new Error(`Assertion failed: Expected an upload to the registry that the settings name`);
 
       // The same body comes again where the registry asks for a one-time password.
       await this.prepareOnce(async () => ({body, registry, authorization, authentication: isExchanged ? `trusted-publishing` : `other`}));
