@@ -7,7 +7,8 @@ import {makeAuditProject, type AuditProject}       from '../support/auditProject
 import {getDefaultRegistry}                        from '../support/defaultRegistry';
 import {startHttpsProxy, type HttpsProxy}          from '../support/httpsProxy';
 import {makeProject, type TestProject}             from '../support/makeProject';
-import {hasRealEvidence, readEvidenceFolder}       from '../support/realEvidence';
+import {hasRealEvidence}                           from '../support/optionalTests';
+import {readEvidenceFolder}                        from '../support/realEvidence';
 import type {RealPackage}                          from '../support/realEvidence';
 import {validateClosed}                            from '../support/recordSchema';
 import {ReplayRegistry}                            from '../support/replayRegistry';

@@ -1,11 +1,9 @@
 import {mkdtemp, rm}                   from 'node:fs/promises';
-import {existsSync}                    from 'node:fs';
 import {tmpdir}                        from 'node:os';
 import path                            from 'node:path';
 import {chromium, type BrowserContext} from 'playwright-core';
 
-export const chromiumPath = process.env.CHROMIUM_PATH ?? `/usr/bin/chromium`;
-export const hasChromium = existsSync(chromiumPath);
+import {chromiumPath}                  from './optionalTests';
 
 /** The browser of the machine, with a profile of its own and as quiet as it can be. */
 export async function launchChromium(): Promise<{browser: BrowserContext, stop: () => Promise<void>}> {

@@ -1,13 +1,11 @@
 import {TrustedRoot}                                   from '@sigstore/protobuf-specs';
 import {createPublicKey}                               from 'node:crypto';
-import {existsSync, readFileSync, readdirSync}         from 'node:fs';
+import {readFileSync, readdirSync}                     from 'node:fs';
 import path                                            from 'node:path';
 
 import type {RegistryKey, RegistryKeys, SigstoreTrust} from '../../sources/trust/types';
 
-/** Attestations and signatures of real packages, kept beside the checkout on machines that have them. */
-export const evidenceFolder = path.resolve(__dirname, `../../../shared/evidence`);
-export const hasRealEvidence = existsSync(path.join(evidenceFolder, `README.md`));
+import {evidenceFolder}                                from './optionalTests';
 
 export type RealPackage = {
   name: string;

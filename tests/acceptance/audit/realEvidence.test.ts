@@ -5,7 +5,8 @@ import {getDefaultRegistry}                                 from '../../support/
 import {startHttpsProxy, type HttpsProxy}                   from '../../support/httpsProxy';
 import {stringifyLockfile}                                  from '../../support/lockfile';
 import {makeProject, type ProjectOptions, type TestProject} from '../../support/makeProject';
-import {hasRealEvidence, readEvidence, readEvidenceFolder}  from '../../support/realEvidence';
+import {hasRealEvidence}                                    from '../../support/optionalTests';
+import {readEvidence, readEvidenceFolder}                   from '../../support/realEvidence';
 import type {RealCase, RealPackage, RealSignature}          from '../../support/realEvidence';
 import {ReplayRegistry, type Replayed}                      from '../../support/replayRegistry';
 

@@ -1,9 +1,10 @@
-import {existsSync, readFileSync}               from 'node:fs';
 import {describe, expect, test}                 from 'vitest';
 
 import {getAttestationPath}                     from '../../../sources/evidence/attestationDocument';
 import {makePackage, makeSource, startRegistry} from '../../support/evidenceRegistry';
 import type {Route}                             from '../../support/evidenceRegistry';
+import {hasRealEvidence}                        from '../../support/optionalTests';
+import {readEvidence, type RealPackage}         from '../../support/realEvidence';
 
 const attestation = {predicateType: `https://slsa.dev/provenance/v1`, bundle: {mediaType: `x`}};
 
@@ -88,11 +89,9 @@ describe(`what the answer means`, () => {
   });
 });
 
-const evidence = new URL(`../../../../shared/evidence/packages/sigstore@2.3.1.json`, import.meta.url);
-
-describe.runIf(existsSync(evidence))(`real evidence`, () => {
+describe.runIf(hasRealEvidence)(`real evidence`, () => {
   test(`it should come through unchanged`, async () => {
-    const {attestations} = JSON.parse(readFileSync(evidence, `utf8`));
+    const {attestations} = readEvidence<RealPackage>(`packages`, `sigstore@2.3.1.json`);
     expect(await fetchFoo({attestations})).toMatchObject({status: `found`, value: attestations});
   });
 });

@@ -1,12 +1,13 @@
-import {describe, expect, test}        from 'vitest';
+import {describe, expect, test} from 'vitest';
 
-import {DEFAULT_TUF_MIRROR}            from '../../../sources/settings';
-import {decodeKeys}                    from '../../../sources/trust/decodeKeys';
-import {decodeTargets}                 from '../../../sources/trust/decodeTargets';
-import {decodeTrustedRoot}             from '../../../sources/trust/decodeTrustedRoot';
-import {tryGetEmbeddedTrust}           from '../../../sources/trust/embeddedTrust';
-import type {RegistryKey}              from '../../../sources/trust/types';
-import {hasRealEvidence, readEvidence} from '../../support/realEvidence';
+import {DEFAULT_TUF_MIRROR}     from '../../../sources/settings';
+import {decodeKeys}             from '../../../sources/trust/decodeKeys';
+import {decodeTargets}          from '../../../sources/trust/decodeTargets';
+import {decodeTrustedRoot}      from '../../../sources/trust/decodeTrustedRoot';
+import {tryGetEmbeddedTrust}    from '../../../sources/trust/embeddedTrust';
+import type {RegistryKey}       from '../../../sources/trust/types';
+import {hasRealEvidence}        from '../../support/optionalTests';
+import {readEvidence}           from '../../support/realEvidence';
 
 const simplify = (keys: Array<RegistryKey>) => keys
   .flatMap(({keyid, usages, publicKey, expires}) => [...usages].map(usage => ({keyid, usage, publicKey: publicKey.export({format: `der`, type: `spki`}).toString(`base64`), expires})))

@@ -1,10 +1,11 @@
-import {describe, expect, it}                                                           from 'vitest';
+import {describe, expect, it}                                          from 'vitest';
 
-import type {VersionDocument}                                                           from '../../../sources/evidence/types';
-import {makeBundleVerifier}                                                             from '../../../sources/verification/attestationBundle';
-import {verifyPackage}                                                                  from '../../../sources/verification/verifyPackage';
-import {hasRealEvidence, readEvidence, readEvidenceFolder, readRealKeys, readRealTrust} from '../../support/realEvidence';
-import type {RealCase, RealPackage, RealSignature}                                      from '../../support/realEvidence';
+import type {VersionDocument}                                          from '../../../sources/evidence/types';
+import {makeBundleVerifier}                                            from '../../../sources/verification/attestationBundle';
+import {verifyPackage}                                                 from '../../../sources/verification/verifyPackage';
+import {hasRealEvidence}                                               from '../../support/optionalTests';
+import {readEvidence, readEvidenceFolder, readRealKeys, readRealTrust} from '../../support/realEvidence';
+import type {RealCase, RealPackage, RealSignature}                     from '../../support/realEvidence';
 
 const origin = {from: `network`, fetchedAt: new Date(0)} as const;
 

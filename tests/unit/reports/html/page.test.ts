@@ -9,7 +9,8 @@ import type {AuditResult}                                                   from
 import {makePage}                                                           from '../../../../sources/reports/html/page';
 import {PUBLIC_LOG_SEARCH}                                                  from '../../../../sources/reports/links';
 import {addToStrings, makeFinding, makePackage, makeResult, makeRichResult} from '../../../support/auditResults';
-import {hasChromium, launchChromium}                                        from '../../../support/chromium';
+import {launchChromium}                                                     from '../../../support/chromium';
+import {hasChromium}                                                        from '../../../support/optionalTests';
 
 const context = {logSearch: PUBLIC_LOG_SEARCH, now: new Date(`2026-01-05T00:00:00Z`)};
 
