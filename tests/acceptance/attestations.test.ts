@@ -6,10 +6,11 @@ import {startLab, type Lab}                        from '../lab/lab';
 import {makeAuditProject, type AuditProject}       from '../support/auditProject';
 import {getDefaultRegistry}                        from '../support/defaultRegistry';
 import {startHttpsProxy, type HttpsProxy}          from '../support/httpsProxy';
-import {makeProject, type TestProject}             from '../support/makeProject';
+import type {TestProject}                          from '../support/makeProject';
 import {hasRealEvidence}                           from '../support/optionalTests';
 import {readEvidenceFolder}                        from '../support/realEvidence';
 import type {RealPackage}                          from '../support/realEvidence';
+import {makeRealProject}                           from '../support/realProject';
 import {validateClosed}                            from '../support/recordSchema';
 import {ReplayRegistry}                            from '../support/replayRegistry';
 
@@ -26,16 +27,7 @@ describe.runIf(hasRealEvidence)(`yarn npm attestations, on real packages`, () =>
   beforeAll(async () => {
     registry = await ReplayRegistry.start();
     proxy = await startHttpsProxy(new URL(getDefaultRegistry()).host, registry.server.url);
-    project = await makeProject({
-      yarnrc: {
-        npmRegistryServer: getDefaultRegistry(),
-        httpsProxy: proxy.url,
-        httpsCaFilePath: `./authority.pem`,
-        httpRetry: 0,
-        networkSettings: {'*.sigstore.dev': {enableNetwork: false}},
-      },
-      files: {'authority.pem': proxy.authority},
-    });
+    project = await makeRealProject(proxy);
   });
 
   afterAll(async () => {

@@ -1,11 +1,12 @@
-import {copyFileSync, existsSync, readFileSync}                    from 'node:fs';
+import {copyFileSync, readFileSync}                                from 'node:fs';
 import path                                                        from 'node:path';
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 
 import {startLab, type Lab}                                        from '../lab/lab';
 import {makeTarball}                                               from '../lab/tarball';
 import {listArchives}                                              from '../support/cacheArchives';
-import {YarnProject, type YarnProjectOptions}                      from '../support/yarnProject';
+import {makeGatedProject}                                          from '../support/gatedProject';
+import type {YarnProjectOptions}                                   from '../support/yarnProject';
 import {yarnVersions}                                              from '../support/yarn';
 
 const version = `1.0.0`;
@@ -20,13 +21,7 @@ afterAll(async () => {
   await lab.stop();
 });
 
-function makeProject(dependencies: Record<string, string>, {settings, ...options}: YarnProjectOptions = {}) {
-  const project = new YarnProject(lab, {dependencies}, {settings: {npmAttestationGate: `error`, enableScripts: true, ...settings}, ...options});
-  onTestFinished(() => project.remove());
-  return project;
-}
-
-const marker = (project: YarnProject) => path.join(project.folder, `marker`);
+const makeProject = (dependencies: Record<string, string>, options?: YarnProjectOptions) => makeGatedProject(lab, dependencies, options);
 
 /** A package whose install script leaves a mark in the project's folder; `replace` puts another tarball under its name. */
 function addMarking(name: string) {
@@ -63,7 +58,7 @@ describe(`The gate`, () => {
 
     expect(refused.exitCode).toBe(1);
     expect(refused.stdout).toContain(`integrity-mismatch`);
-    expect(existsSync(marker(project))).toBe(false);
+    expect(project.hasMarker()).toBe(false);
     expect(listArchives(project, name)).toEqual([]);
     expect(listArchives(project, name, `.yarn/global/cache`)).toEqual([]);
 
@@ -80,12 +75,12 @@ describe(`The gate`, () => {
 
     const guarded = makeProject({[name]: version}, {settings: {nodeLinker}});
     expect((await guarded.run(`install`)).exitCode).toBe(1);
-    expect(existsSync(marker(guarded))).toBe(false);
+    expect(guarded.hasMarker()).toBe(false);
 
     // Otherwise the marker would prove nothing.
     const unguarded = makeProject({[name]: version}, {settings: {nodeLinker, npmAttestationGate: `off`}});
     expect((await unguarded.run(`install`)).exitCode).toBe(0);
-    expect(existsSync(marker(unguarded))).toBe(true);
+    expect(unguarded.hasMarker()).toBe(true);
   });
 
   it(`should refuse what has no signature`, async () => {

@@ -3,6 +3,7 @@ import {createPublicKey}                               from 'node:crypto';
 import {readFileSync, readdirSync}                     from 'node:fs';
 import path                                            from 'node:path';
 
+import type {ProvenanceResult}                         from '../../sources/auditResult';
 import type {RegistryKey, RegistryKeys, SigstoreTrust} from '../../sources/trust/types';
 
 import {evidenceFolder}                                from './optionalTests';
@@ -33,6 +34,20 @@ export function readEvidence<T>(...segments: Array<string>): T {
 
 export function readEvidenceFolder<T>(folder: string): Array<T> {
   return readdirSync(path.join(evidenceFolder, folder)).sort().map(file => readEvidence<T>(folder, file));
+}
+
+/** What is certified of the build, but for the run, which old certificates do not know. */
+export function getExpectedProvenance({expect: {certificate, predicateType}}: RealPackage): ProvenanceResult {
+  return {
+    status: `verified`,
+    predicateType,
+    issuer: certificate.issuer,
+    signer: certificate.san,
+    sourceRepository: certificate.sourceRepository,
+    sourceRef: certificate.sourceRef,
+    sourceCommit: certificate.sourceDigest,
+    workflow: certificate.san.slice(certificate.sourceRepository.length + 1).split(`@`)[0]!,
+  };
 }
 
 /** The public registry's real keys, as TUF vouches for them. `host` is read off the evidence, never written here. */
