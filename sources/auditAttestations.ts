@@ -39,7 +39,7 @@ import type {ExpectedTarball}                       from './verification/tarball
 import {verifyPackage}                              from './verification/verifyPackage';
 import type {PackageEvidence, PackageVerification}  from './verification/verifyPackage';
 
-export type AuditRequest = {
+type AuditRequest = {
   configuration: Configuration;
   inventory: Inventory;
   /** What the inventory was selected by, for the reports. */
@@ -114,7 +114,7 @@ export async function auditAttestations({configuration, inventory, selection, mo
   };
 }
 
-export type EvidenceOptions = Pick<AuditRequest, `configuration` | `mode` | `policy` | `includeBundles`> & {
+type EvidenceOptions = Pick<AuditRequest, `configuration` | `mode` | `policy` | `includeBundles`> & {
   /** For each registry a package in whose name its keys are asked for. */
   readers: ReadonlyMap<string, Ident>;
   recallHistory?: EvidenceSourceOptions[`recallHistory`];
@@ -171,7 +171,7 @@ type Verifiers = {
   verifyBundle: BundleVerifier;
 };
 
-export type RowContext = {
+type RowContext = {
   evidence: EvidenceSource;
   verifiers: Promise<Verifiers>;
   policy: Policy;

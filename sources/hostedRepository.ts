@@ -2,7 +2,7 @@ import fromUrl from 'hosted-git-info/lib/from-url.js';
 import hosts   from 'hosted-git-info/lib/hosts.js';
 
 /** A repository at one of the hosts that npm knows by name. */
-export type HostedRepository = {
+type HostedRepository = {
   /** The address that a browser shows it under. */
   page: string;
   /** Its URL as npm's CLI uploads it. */

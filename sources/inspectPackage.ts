@@ -28,7 +28,7 @@ export type Inspection = {
   findings: AuditResult[`findings`];
 };
 
-export type InspectionRequest = {
+type InspectionRequest = {
   configuration: Configuration;
   /** The range may be empty (the latest), a version, a range or a dist-tag. */
   descriptor: Descriptor;

@@ -4,7 +4,7 @@ import {matches} from './glob';
 
 export type PackageTest = (pkg: {name: string, version: string | null}) => boolean;
 
-export type PackagePattern =
+type PackagePattern =
   | {type: `valid`, test: PackageTest}
   | {type: `invalid`, range: string};
 

@@ -16,7 +16,7 @@ import {readPolicy}                      from './readPolicy';
 const environments = [`all`, `production`, `development`] as const satisfies Array<Selection[`environment`]>;
 
 /** The options of the command, as typed. */
-export type AuditOptions = Pick<Selection, `patterns` | `workspaces` | `direct`> & {
+type AuditOptions = Pick<Selection, `patterns` | `workspaces` | `direct`> & {
   environment: string;
   excludes: Array<string>;
   offline: boolean;

@@ -36,7 +36,7 @@ export type StoredEvidence<T> = {
  * no verdicts, and nobody has to trust it: whatever comes out is decoded and
  * verified like an answer of the network.
  */
-export type EvidenceStore = {
+type EvidenceStore = {
   /** Null if there is no entry, or none that can be used. */
   tryRead: <T>(kind: EvidenceKind, pkg: EvidenceSubject, decode: (value: unknown) => T) => Promise<StoredEvidence<T> | null>;
   /** `value` must be what `decode` reads. What is too large is left out, and a store that cannot be written to is no reason to fail. */

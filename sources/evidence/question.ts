@@ -19,7 +19,7 @@ export type Reply<T> =
   | {status: `unchanged`}
   | Failure;
 
-export type Question<T> = {
+type Question<T> = {
   /** Tells the questions about one package apart. */
   question: string;
   send: (etag: string | null) => Promise<HttpResponse>;

@@ -24,7 +24,7 @@ const FULL_HISTORY = `history`;
 /** Whether a history that may be abbreviated tells all that there is to know. */
 export type HistoryTest = (history: History) => boolean;
 
-export type DocumentReader = {
+type DocumentReader = {
   readVersion: (pkg: RegistryPackage, known: Validator | null) => Promise<Reply<VersionDocument>>;
   readPublishTime: (pkg: RegistryPackage) => Promise<Reply<{time: Date | null}>>;
   /** From the abbreviated document where that is enough; null where it cannot be. */

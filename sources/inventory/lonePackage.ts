@@ -6,7 +6,7 @@ import {matches}                      from '../glob';
 import type {InstalledPackage}        from './installedPackage';
 import {getPackageLocator, getSource} from './packageSource';
 
-export type LonePackageOptions = {
+type LonePackageOptions = {
   configuration: Configuration;
   /** Globs on idents. */
   exclude: ReadonlyArray<string>;

@@ -8,7 +8,7 @@ import type {TokenClaims}                                                       
 import type {Problem}                                                                       from './problem';
 import type {StatementSubject}                                                              from './subject';
 
-export type ProvenanceStatement = ReturnType<typeof makeGithubStatement> | ReturnType<typeof makeGitlabStatement>;
+type ProvenanceStatement = ReturnType<typeof makeGithubStatement> | ReturnType<typeof makeGitlabStatement>;
 
 type Provider = {
   /** What the statement is made of. */

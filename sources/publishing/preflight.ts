@@ -4,7 +4,7 @@ import type {PublishDocument}          from './publishDocument';
 import type {RegistryState}            from './registryState';
 import {getRepositoryFieldUrl}         from './repositoryField';
 
-export type PreflightInput = {
+type PreflightInput = {
   document: PublishDocument;
   registry: RegistryState;
   /** Null when the job has no identity that could be attested. */

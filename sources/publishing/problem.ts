@@ -1,5 +1,5 @@
 /** The closed list of reasons for which a publish with provenance is refused before anything is signed. */
-export type ProblemCode =
+type ProblemCode =
   | `ci-unsupported`
   | `identity-token-missing`
   | `identity-token-unusable`

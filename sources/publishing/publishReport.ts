@@ -13,7 +13,7 @@ export type LogEntry = {
   url: string;
 };
 
-export type PublishReportOptions = {
+type PublishReportOptions = {
   configuration: Configuration;
   stdout: Writable;
   json: boolean;

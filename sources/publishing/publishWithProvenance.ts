@@ -35,7 +35,7 @@ export type Upload = {
   authentication: Authentication;
 };
 
-export type PublishContext = {
+type PublishContext = {
   configuration: Configuration;
   http: HttpClient;
   env: Environment;

@@ -6,7 +6,7 @@ import {packUtils}       from '@yarnpkg/plugin-pack';
 import {isUploadBody}    from './publishDocument';
 import type {UploadBody} from './publishDocument';
 
-export type RehearsalOptions = {
+type RehearsalOptions = {
   registry: string;
   access: string | undefined;
   tag: string;

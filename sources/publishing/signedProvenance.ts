@@ -13,7 +13,7 @@ import type {PublishSubject}                              from './subject';
 import {ProvenanceError, verifyProvenance}                from './verifyProvenance';
 import type {ProvenanceTrust}                             from './verifyProvenance';
 
-export type SignedProvenanceContext = {
+type SignedProvenanceContext = {
   configuration: Configuration;
   http: HttpClient;
   env: Environment;

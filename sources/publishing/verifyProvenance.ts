@@ -10,7 +10,7 @@ import {checkSubject}                                  from '../verification/sub
 import type {PublishSubject}                           from './subject';
 
 /** A bundle that will pass everybody's audit: its signature holds, and it is about these bytes. */
-export type VerifiedProvenance = {
+type VerifiedProvenance = {
   payload: Buffer;
   predicateType: string;
   certified: CertifiedClaims;

@@ -28,7 +28,7 @@ export function takeOverSetting({manifest, project: {configuration}}: Workspace)
   return source ? {source: `setting`, name: `${SETTING} (${source})`, value} : null;
 }
 
-export type WishContext = {
+type WishContext = {
   workspace: Workspace;
   option: boolean | undefined;
   setting: StatedWish | null;

@@ -4,7 +4,7 @@ import {findingCatalog, type FindingId}        from '../findings';
 import {getLinks, type Link, type LinkContext} from './links';
 
 /** `unknown`: nothing proves it, and nothing contradicts it. */
-export type StepState = `verified` | `broken` | `missing` | `unknown`;
+type StepState = `verified` | `broken` | `missing` | `unknown`;
 
 /** One link of the chain from a commit to the bytes on disk. */
 export type ChainStep = {

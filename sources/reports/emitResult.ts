@@ -8,7 +8,7 @@ import {getLinkContext}      from './links';
 import {readProjectLockfile} from './projectLockfile';
 import type {ReportTarget}   from './reportTarget';
 
-export type OutputContext = JsonContext & {
+type OutputContext = JsonContext & {
   configuration: Configuration;
   stdout: Writable;
   env: NodeJS.ProcessEnv;

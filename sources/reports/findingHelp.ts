@@ -1,7 +1,7 @@
 import type {FindingId, PublishingFindingId} from '../findings';
 
 /** What SARIF viewers and the HTML report say of a kind of finding; the documentation says the same, and more. */
-export type FindingHelp = {
+type FindingHelp = {
   title: string;
   /** What it says, in one sentence. */
   meaning: string;

@@ -14,7 +14,7 @@ const maxMembers = 50;
 const maxPackages = 200;
 const maxLength = 800_000;
 
-export type MarkdownContext = LinkContext & {
+type MarkdownContext = LinkContext & {
   /** What the age of the trust root is told against. */
   now: Date;
 };

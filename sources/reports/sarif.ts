@@ -8,7 +8,7 @@ import {findingHelp}                                                 from './fin
 import {indexEntries, type LockfileText}                             from './lockfileLines';
 import {makePrintableResult}                                         from './printableResult';
 
-export type SarifContext = {
+type SarifContext = {
   /** Version of this plugin. */
   plugin: string;
   lockfile: LockfileText;

@@ -15,7 +15,7 @@ import {describeOutcome, makeTotals}        from './totals';
 import {describeTrust}                      from './trustLine';
 import {wrap}                               from './wrap';
 
-export type TerminalContext = LinkContext & {
+type TerminalContext = LinkContext & {
   configuration: Configuration;
   stdout: Writable;
   /** Every package with its source, not only problems. */

@@ -9,7 +9,7 @@ import type {LinkContext}                from './links';
 import type {LockfileText}               from './lockfileLines';
 import type {ReportFormat, ReportTarget} from './reportTarget';
 
-export type ReportContext = JsonContext & LinkContext & {
+type ReportContext = JsonContext & LinkContext & {
   lockfile: LockfileText;
   now: Date;
 };

@@ -17,7 +17,7 @@ const MAX_BYTES = 1024 * 1024;
 /** How registries say that they have no such endpoint. */
 const ABSENT = new Set([400, 404, 405, 501]);
 
-export type RegistryKeysOptions = {
+type RegistryKeysOptions = {
   configuration: Configuration;
   client: RegistryClient;
   trust: SigstoreTrust;

@@ -20,7 +20,7 @@ export const KNOWN_CI_ISSUERS: ReadonlySet<string> = new Set([
   `https://gitlab.com`,
 ]);
 
-export type ProvenanceVerification = {
+type ProvenanceVerification = {
   result: ProvenanceResult;
   observations: Array<Observation>;
 };

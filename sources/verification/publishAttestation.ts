@@ -8,7 +8,7 @@ import type {Statement}      from './statement';
 
 export const PUBLISH_V0_1 = `https://github.com/npm/attestation/tree/main/specs/publish/v0.1`;
 
-export type PublishVerification =
+type PublishVerification =
   | {status: `verified`}
   /** A keyless registry has signed with a certificate: genuine, but nobody vouches that this signer speaks for the registry. */
   | {status: `unverifiable`}

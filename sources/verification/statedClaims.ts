@@ -4,7 +4,7 @@ import type {CertifiedClaims}                              from './certifiedClai
 import {getRefName, getRefType, getRepositoryPath, getRun} from './certifiedClaims';
 
 /** What a statement says in one place. Whoever controls the build wrote it. */
-export type StatedClaim = {
+type StatedClaim = {
   claim: string;
   stated: string;
   /** What the certificate would have it say; null where the certificate has nothing to hold it against. */

@@ -13,7 +13,7 @@ import {INTOTO_PAYLOAD_TYPE, tryParseStatement}           from './statement';
 import {checkSubject}                                     from './subject';
 
 /** The package as the lockfile names it: what all evidence is held against. */
-export type VerifiedSubject = {
+type VerifiedSubject = {
   name: string;
   version: string;
   /** OIDC issuers that count as a CI for this package alone, beside the known ones. */

@@ -19,7 +19,7 @@ export type AuditPlan = {
   rounds: number;
 };
 
-export type AuditCost = Cost & {requests: number, bytes: number};
+type AuditCost = Cost & {requests: number, bytes: number};
 
 /** What one contender took, in the median of all rounds. */
 export type AuditRow = AuditCost & {

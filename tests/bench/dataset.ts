@@ -31,7 +31,7 @@ export const KINDS = [`root`, `abbreviated`, `version`, `attestations`, `tarball
 export type Kind = typeof KINDS[number];
 
 /** Offset and length in the kind's file, and the entity tag. */
-export type PackEntry = [offset: number, length: number, etag: string];
+type PackEntry = [offset: number, length: number, etag: string];
 
 export type DatasetPackage = {
   name: string;

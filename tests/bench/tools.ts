@@ -6,7 +6,7 @@ import {promisify}                   from 'node:util';
 
 const folder = path.resolve(import.meta.dirname, `../../.yarn/bench/tools`);
 
-export type Tool = {
+type Tool = {
   /** The script that Node runs. */
   script: string;
   version: string;

@@ -13,7 +13,7 @@ import * as statements                                    from './statements';
 /** One element of the attestations endpoint's answer. Tests write nonsense into the bundle. */
 export type Attestation = {predicateType: string, bundle: any};
 
-export type AttestedVersion = {name: string, version: string, integrity: string};
+type AttestedVersion = {name: string, version: string, integrity: string};
 
 /**
  * Everything that can be said about an attestation. Each default is honest, so

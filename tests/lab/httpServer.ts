@@ -25,10 +25,10 @@ export type Answer = {
 };
 
 export type Handler = (request: LabRequest) => Answer | null | Promise<Answer | null>;
-export type Responder = Answer | Handler;
+type Responder = Answer | Handler;
 
 /** A path or its beginning (when it ends in `*`), a pattern on the raw URL, or any test. */
-export type Matcher = string | RegExp | ((request: LabRequest) => boolean);
+type Matcher = string | RegExp | ((request: LabRequest) => boolean);
 
 /** One loopback server, which remembers what it was asked and can be told to answer differently. */
 export class LabServer {

@@ -22,7 +22,7 @@ export type RegistryOptions = {
 };
 
 /** What the registries of one lab share. */
-export type RegistryServices = {sigstore: SigstoreInstance, clock: Clock, identityProviders: Array<IdentityProvider>};
+type RegistryServices = {sigstore: SigstoreInstance, clock: Clock, identityProviders: Array<IdentityProvider>};
 
 /** One published version. Tests may change everything about it afterwards. */
 export type LabPackage = {
@@ -36,7 +36,7 @@ export type LabPackage = {
   time: Date;
 };
 
-export type PackageSpec = {
+type PackageSpec = {
   name: string;
   version: string;
   /** Further fields of package.json: `dependencies`, `bin`, `scripts`, `repository` … */

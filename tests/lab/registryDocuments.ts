@@ -32,7 +32,7 @@ export function makeVersionDocument(published: LabPackage, {registry, attestatio
   });
 }
 
-export type RootDocumentOptions = {
+type RootDocumentOptions = {
   tags: ReadonlyMap<string, string>;
   abbreviated: boolean;
   makeVersion: (published: LabPackage) => object;

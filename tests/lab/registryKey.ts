@@ -2,7 +2,7 @@ import {createHash, generateKeyPairSync, sign} from 'node:crypto';
 
 export type KeyUsage = `npm:signatures` | `npm:attestations`;
 
-export type RegistryKeyOptions = {
+type RegistryKeyOptions = {
   /** Both when absent, as npm's keys have it. */
   usages?: Array<KeyUsage>;
   /** End of validity; none when absent. */

@@ -3,7 +3,7 @@ import type {GithubClaims, GitlabClaims} from './claims';
 
 export const SLSA_V1 = `https://slsa.dev/provenance/v1`;
 export const SLSA_V02 = `https://slsa.dev/provenance/v0.2`;
-export const NPM_PUBLISH = `https://github.com/npm/attestation/tree/main/specs/publish/v0.1`;
+const NPM_PUBLISH = `https://github.com/npm/attestation/tree/main/specs/publish/v0.1`;
 
 const STATEMENT_V1 = `https://in-toto.io/Statement/v1`;
 const STATEMENT_V01 = `https://in-toto.io/Statement/v0.1`;

@@ -29,7 +29,7 @@ export class TufKey {
   }
 }
 
-export type TufPublishOptions = {
+type TufPublishOptions = {
   /** Signs this role with a stranger's key, under the right key's name. */
   forge?: TufRole;
   /** End of validity of single roles; ten years from now when absent. */

@@ -20,7 +20,7 @@ export type Attack = {
   check?: (pkg: PackageResult) => void;
 };
 
-export type AttackOptions = {
+type AttackOptions = {
   /** Of the run that meets all of them at once. */
   code: 0 | 1 | 2;
   registry?: () => RegistryOptions;

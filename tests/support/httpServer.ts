@@ -6,7 +6,7 @@ import {onTestFinished}           from 'vitest';
 
 export type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
-export type TestServer = {
+type TestServer = {
   /** Origin, without a trailing slash. */
   url: string;
   port: number;
@@ -15,7 +15,7 @@ export type TestServer = {
   connections: () => number;
 };
 
-export type TestServerOptions = {
+type TestServerOptions = {
   tls?: https.ServerOptions;
   onConnect?: (request: http.IncomingMessage, socket: Duplex) => void;
 };

@@ -5,7 +5,7 @@ import path                                                          from 'node:
 
 import type {Lab}                                                    from '../lab/lab';
 
-export type NpmResult = {exitCode: number, stdout: string, stderr: string};
+type NpmResult = {exitCode: number, stdout: string, stderr: string};
 
 /** What stock npm says about one project. */
 export type NpmAudit = {

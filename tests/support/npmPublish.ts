@@ -3,7 +3,7 @@ import {execFile}         from 'node:child_process';
 import type {Lab}         from '../lab/lab';
 import type {LabRegistry} from '../lab/registry';
 
-export type NpmPublish = {
+type NpmPublish = {
   manifest: Record<string, unknown>;
   tarball: Buffer;
   /** The environment of the job. */
@@ -12,7 +12,7 @@ export type NpmPublish = {
   token: string;
 };
 
-export type NpmPublishResult =
+type NpmPublishResult =
   | {accepted: true}
   /** The error's text, as npm would print it. */
   | {accepted: false, message: string};

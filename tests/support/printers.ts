@@ -11,7 +11,7 @@ import {makeMarkdown}      from '../../sources/reports/markdown';
 import {makeSarif}         from '../../sources/reports/sarif';
 import {emitReport}        from '../../sources/reports/terminal';
 
-export const printContext = {
+const printContext = {
   plugin: `0.1.0`,
   yarn: `4.18.1`,
   logSearch: PUBLIC_LOG_SEARCH,

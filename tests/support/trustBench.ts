@@ -13,7 +13,7 @@ import {startTestServer}                              from './httpServer';
 
 export const KEYS_TARGET = `registry.example.org/keys.json`;
 
-export type LoadOptions = {
+type LoadOptions = {
   offline?: boolean;
   now?: Date;
   settings?: Record<string, unknown>;

@@ -12,7 +12,7 @@ import {makeRekorWitness}                    from './rekorWitness';
 import type {SigningService}                 from './signingService';
 import {makeTimestampWitness}                from './timestampWitness';
 
-export type SigningContext = {
+type SigningContext = {
   configuration: Configuration;
   http: HttpClient;
   token: IdentityToken;

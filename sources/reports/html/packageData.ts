@@ -8,7 +8,7 @@ import {isWebUrl, type LinkContext}        from '../links';
 type Field = [label: string, value: string, url?: string];
 
 /** What the page's script shows of one package: text and links, decided here. */
-export type PackageData = {
+type PackageData = {
   locator: string;
   verdict: string;
   signature: string;

@@ -14,7 +14,7 @@ import {makeDetailFields, makePackageData}                         from './packa
 import {script}                                                    from './script';
 import {style}                                                     from './style';
 
-export type PageContext = LinkContext & {
+type PageContext = LinkContext & {
   /** What the age of the trust root is told against. */
   now: Date;
 };

@@ -10,7 +10,7 @@ const MAX_BYTES = {root: 512_000, timestamp: 16_384, snapshot: 2_000_000, target
 const MAX_ROOT_ROTATIONS = 256;
 
 /** A file of a TUF repository. */
-export type RepositoryFile = {
+type RepositoryFile = {
   /** What it is called in a cache: the same for all versions of a role. */
   key: string;
   /** Where it is, relative to the mirror. */

@@ -6,7 +6,7 @@ import {startLab}                                    from '../lab';
 import {untouched, type Attack, type Expectation}    from './attacks';
 import {getTrustSettings, makeDemoProject, populate} from './project';
 
-export type DemoOptions = {
+type DemoOptions = {
   attacks: Array<Attack>;
   print: (text: string) => void;
 };

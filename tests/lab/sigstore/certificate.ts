@@ -11,7 +11,7 @@ export type CertificateExtension = {
   value: Buffer;
 };
 
-export type CertificateRequest = {
+type CertificateRequest = {
   /** DER encoded names; see `makeName`. */
   issuer: Buffer;
   subject: Buffer;
@@ -70,7 +70,7 @@ export function makeCertificate(request: CertificateRequest, serialNumber = make
 
 export const toPem = (certificate: Buffer) => `-----BEGIN CERTIFICATE-----\n${certificate.toString(`base64`).replace(/(.{64})(?=.)/g, `$1\n`)}\n-----END CERTIFICATE-----\n`;
 
-export const keyIdentifier = (key: KeyObject) => createHash(`sha1`).update(key.export({format: `der`, type: `spki`})).digest();
+const keyIdentifier = (key: KeyObject) => createHash(`sha1`).update(key.export({format: `der`, type: `spki`})).digest();
 
 export const extensions = {
   subjectKeyIdentifier: (key: KeyObject): CertificateExtension => ({oid: `2.5.29.14`, value: der.octetString(keyIdentifier(key))}),

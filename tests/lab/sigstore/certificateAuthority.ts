@@ -11,7 +11,7 @@ const LEAF_LIFETIME = 10 * 60 * 1000;
 /** Extensions 1 to 6 hold bare text, the later ones a DER string. */
 const LAST_RAW_EXTENSION = 6;
 
-export type LeafRequest = {
+type LeafRequest = {
   publicKey: KeyObject;
   subjectAlternativeName: {uri: string} | {email: string};
   /** Fulcio's extensions by the last number of their identifier. https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md */
@@ -22,7 +22,7 @@ export type LeafRequest = {
 };
 
 /** Root and intermediate of one certificate authority, with the keys that its public face hides. */
-export type AuthorityChain = {
+type AuthorityChain = {
   root: Buffer;
   intermediate: Buffer;
   intermediateKey: {publicKey: KeyObject, privateKey: KeyObject};

@@ -13,7 +13,6 @@ export const octetString = (value: Buffer) => encode(0x04, value);
 export const utf8String = (value: string) => encode(0x0c, Buffer.from(value));
 export const printableString = (value: string) => encode(0x13, Buffer.from(value));
 export const boolean = (value: boolean) => encode(0x01, Buffer.from([value ? 0xff : 0x00]));
-export const nullValue = () => encode(0x05);
 
 /** Context-specific tag; `constructed` when the contents are values of their own. */
 export const context = (tag: number, contents: Buffer, constructed = true) => encode((constructed ? 0xa0 : 0x80) | tag, contents);

@@ -3,7 +3,7 @@ import {CertificateTransparencyLog}     from './certificateTransparencyLog';
 import {TimestampAuthority}             from './timestampAuthority';
 import {TransparencyLog}                from './transparencyLog';
 
-export type SigstoreUrls = {fulcio: string, rekor: string, rekorV2: string, tsa: string};
+type SigstoreUrls = {fulcio: string, rekor: string, rekorV2: string, tsa: string};
 
 /**
  * One Sigstore: everything that its trusted root names, with the private keys.

@@ -18,7 +18,7 @@ export const HASH_ALGORITHMS = {
   sha512: `2.16.840.1.101.3.4.2.3`,
 } as const;
 
-export type TimestampRequest = {
+type TimestampRequest = {
   hashAlgorithm: keyof typeof HASH_ALGORITHMS;
   /** Digest of what is stamped. */
   digest: Buffer;
