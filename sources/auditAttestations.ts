@@ -196,15 +196,15 @@ export async function verifyRow(pkg: InstalledPackage, {evidence, verifiers, pol
   const acceptedIssuers = getAcceptedIssuers(policy.policies, pkg.name);
   const verify = (evidence: PackageEvidence, of = version) => verifyPackage({name: pkg.name, version: of, acceptedIssuers}, evidence, keys, verifyBundle);
 
-  let verification = await verify(gathered);
+  let verification = verify(gathered);
   if (policy.strict && verification.signature.status === `verified` && verification.signature.keyExpiry === `unchecked`)
-    verification = await verify({...gathered, publishTime: await evidence.fetchPublishTime(target)});
+    verification = verify({...gathered, publishTime: await evidence.fetchPublishTime(target)});
 
   const history = readsHistories(policy) && gathered.document.status === `found`
     ? await examineHistory(target, verification, {
       evidence,
       advertised: gathered.document.value.attestations,
-      verifyProvenance: async version => (await verify(await gatherEvidence({...target, version}, evidence), version)).provenance,
+      verifyProvenance: async version => verify(await gatherEvidence({...target, version}, evidence), version).provenance,
       now: policy.now,
     })
     : null;

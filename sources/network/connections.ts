@@ -56,8 +56,10 @@ export class Connections {
       readSettingFile(`httpsKeyFilePath`, settings.httpsKeyFilePath),
     ]);
 
-    ensureUsable({httpsCaFilePath: settings.httpsCaFilePath}, {ca});
-    ensureUsable({httpsCertFilePath: settings.httpsCertFilePath, httpsKeyFilePath: settings.httpsKeyFilePath}, {cert, key});
+    if (ca)
+      ensureUsable({httpsCaFilePath: settings.httpsCaFilePath}, {ca});
+    if (cert || key)
+      ensureUsable({httpsCertFilePath: settings.httpsCertFilePath, httpsKeyFilePath: settings.httpsKeyFilePath}, {cert, key});
 
     return {ca, cert, key, rejectUnauthorized: this.configuration.get(`enableStrictSsl`)};
   }

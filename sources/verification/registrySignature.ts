@@ -1,5 +1,4 @@
 import {verify}                         from 'node:crypto';
-import {promisify}                      from 'node:util';
 
 import type {SignatureResult}           from '../auditResult';
 import type {RegistrySignature}         from '../evidence/types';
@@ -31,7 +30,7 @@ const MAX_ATTEMPTS = 100;
  * Name and version come from the lockfile, never from the document that is
  * being checked: otherwise another package's document would verify.
  */
-export async function verifyRegistrySignature({name, version, integrity, signatures, keys, publishTime}: {
+export function verifyRegistrySignature({name, version, integrity, signatures, keys, publishTime}: {
   name: string;
   version: string;
   /** `dist.integrity` as the document spells it. */
@@ -39,7 +38,7 @@ export async function verifyRegistrySignature({name, version, integrity, signatu
   signatures: Array<RegistrySignature>;
   keys: RegistryKeys;
   publishTime: PublishTime | null;
-}): Promise<SignatureVerification> {
+}): SignatureVerification {
   if (signatures.length === 0)
     return keys.kind === `unavailable`
       ? {status: `unavailable`, observation: keysUnavailable(keys)}
@@ -71,7 +70,7 @@ export async function verifyRegistrySignature({name, version, integrity, signatu
   let expired: RegistryKey | null = null;
 
   for (const {signature, key} of candidates.slice(0, MAX_ATTEMPTS)) {
-    if (integrity === null || !await isSignedBy(key, message, signature.sig))
+    if (integrity === null || !isSignedBy(key, message, signature.sig))
       continue;
 
     const keyExpiry = getKeyExpiry(key, publishTime);
@@ -108,12 +107,9 @@ export async function verifyRegistrySignature({name, version, integrity, signatu
   };
 }
 
-/** In another thread: each package has one, and the next ones can be read meanwhile. */
-const verifyAside = promisify(verify);
-
-async function isSignedBy(key: RegistryKey, message: Buffer, signature: string) {
+function isSignedBy(key: RegistryKey, message: Buffer, signature: string) {
   try {
-    return await verifyAside(`sha256`, message, key.publicKey, Buffer.from(signature, `base64`));
+    return verify(`sha256`, message, key.publicKey, Buffer.from(signature, `base64`));
   } catch {
     // Not a DER signature at all: the same as one that does not verify.
     return false;

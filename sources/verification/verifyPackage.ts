@@ -47,9 +47,9 @@ export type PackageVerification = {
   observations: Array<Observation>;
 };
 
-export async function verifyPackage(subject: VerifiedSubject, evidence: PackageEvidence, keys: RegistryKeys, verifyBundle: BundleVerifier): Promise<PackageVerification> {
+export function verifyPackage(subject: VerifiedSubject, evidence: PackageEvidence, keys: RegistryKeys, verifyBundle: BundleVerifier): PackageVerification {
   try {
-    return await verifyEvidence(subject, evidence, keys, verifyBundle);
+    return verifyEvidence(subject, evidence, keys, verifyBundle);
   } catch (error) {
     // Evidence of strangers goes through parsers of others. One that breaks is
     // the trouble of this package, and must not hide the rest of the run.
@@ -57,7 +57,7 @@ export async function verifyPackage(subject: VerifiedSubject, evidence: PackageE
   }
 }
 
-async function verifyEvidence(subject: VerifiedSubject, evidence: PackageEvidence, keys: RegistryKeys, verifyBundle: BundleVerifier): Promise<PackageVerification> {
+function verifyEvidence(subject: VerifiedSubject, evidence: PackageEvidence, keys: RegistryKeys, verifyBundle: BundleVerifier): PackageVerification {
   if (evidence.document.status !== `found`)
     return concludeWithoutDocument(subject, evidence.document);
 
@@ -65,7 +65,7 @@ async function verifyEvidence(subject: VerifiedSubject, evidence: PackageEvidenc
   const {publish, provenance, observations, ...served} = verifyAttestations(subject, document, evidence.attestations, keys, verifyBundle);
 
   const logTime = publish.status === `verified` ? publish.time : provenance.status === `verified` ? provenance.time : undefined;
-  const signature = await verifyRegistrySignature({
+  const signature = verifyRegistrySignature({
     ...subject,
     keys,
     integrity: document.integrity,
