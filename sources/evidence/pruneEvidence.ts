@@ -25,12 +25,16 @@ export async function pruneEvidence(configuration: Configuration, now: Date): Pr
   const marker = path.join(folder, `pruned`);
 
   try {
-    const {mtimeMs} = await lstat(marker).catch(() => ({mtimeMs: 0}));
-    if (now.getTime() - mtimeMs < INTERVAL)
+    const last = await lstat(marker).catch(() => null);
+    if (last !== null && now.getTime() - last.mtimeMs < INTERVAL)
       return;
 
     await writeFile(marker, ``);
     await utimes(marker, now, now);
+
+    // A new store.
+    if (last === null)
+      return;
 
     const entries = await readdir(folder, {recursive: true, withFileTypes: true});
     for (const entry of entries.filter(entry => entry.isFile() && OWN_FILE.test(entry.name))) {

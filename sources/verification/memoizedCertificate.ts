@@ -46,7 +46,7 @@ export class MemoizedCertificate extends X509Certificate {
 
 /** Keeps its encoding, which the library otherwise puts together anew, from all objects within it, whenever it is asked. */
 class MemoizedObject extends ASN1Obj {
-  private readonly der = memoize(() => super.toDER());
+  private readonly der = memoize(() => this.encode());
 
   static of({tag, value, subs}: ASN1Obj): MemoizedObject {
     return new MemoizedObject(tag, value, subs.map(MemoizedObject.of));
@@ -55,6 +55,26 @@ class MemoizedObject extends ASN1Obj {
   override toDER() {
     return this.der();
   }
+
+  /** As the library does, without its stream, which grows by copying. */
+  private encode() {
+    const content = this.subs.length > 0 ? this.subs.map(sub => sub.toDER()) : [this.value];
+    const length = content.reduce((sum, {length}) => sum + length, 0);
+
+    return Buffer.concat([Buffer.from([this.tag.toDER()]), encodeLength(length), ...content]);
+  }
+}
+
+/** https://www.itu.int/rec/T-REC-X.690 8.1.3 */
+function encodeLength(length: number): Buffer {
+  if (length < 0x80)
+    return Buffer.from([length]);
+
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(length);
+
+  const digits = bytes.subarray(bytes.findIndex(byte => byte !== 0));
+  return Buffer.concat([Buffer.from([0x80 | digits.length]), digits]);
 }
 
 function memoize<T>(compute: () => T): () => T {

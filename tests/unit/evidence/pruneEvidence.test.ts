@@ -35,12 +35,13 @@ it(`should remove what was neither read nor written for 90 days, and nothing tha
   write(`archives/v1/ac/04.json.0123456789abcdef.tmp`, {read: before(91), written: before(91)});
   write(`tuf/walk.json`, {read: before(400), written: before(400)});
   write(`notes.txt`, {read: before(400), written: before(400)});
+  write(`pruned`, {read: before(7), written: before(7)});
 
   await pruneEvidence(configuration, now);
   expect(list()).toEqual([`evidence/v1/aa/01.json`, `evidence/v1/ab/02.json`, `notes.txt`, `tuf/walk.json`]);
 });
 
-it(`should look once a week`, async () => {
+it(`should look once a week, not at a new store`, async () => {
   const {configuration, write, list} = await makeStore();
   write(`evidence/v1/aa/00.json`, {read: now, written: now});
   await pruneEvidence(configuration, now);
