@@ -6,6 +6,7 @@ import {getFetchedPackage}                           from '../fetchedPackage';
 import type {Observation}                            from '../findings';
 import type {InstalledPackage, LockedArchive}        from '../inventory/installedPackage';
 import type {RegistryClient}                         from '../network/registryClient';
+import {getUnreachableHint}                          from '../unreachableHint';
 import {checkChecksum}                               from '../verification/checksum';
 import {checkManifest}                               from '../verification/manifest';
 import {checkTarballIntegrity, formatIntegrity}      from '../verification/tarballIntegrity';
@@ -148,6 +149,6 @@ function makeUnreachable({reason, authentication}: {reason: string, authenticati
     message: `The tarball could not be obtained, so that the archive in Yarn's cache could not be compared with it`,
     expected: `the tarball of this version`,
     found: reason,
-    hint: authentication ? `Configure a token for this registry (npmAuthToken)` : `Run the command again when the registry answers`,
+    hint: getUnreachableHint({authentication}),
   };
 }
