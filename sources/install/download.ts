@@ -1,33 +1,43 @@
-import type {FetchOptions, Locator} from '@yarnpkg/core';
-import type {ZipFS}                 from '@yarnpkg/libzip';
+import type {FetchOptions, Locator, Project} from '@yarnpkg/core';
+import type {ZipFS}                          from '@yarnpkg/libzip';
 
-import {readManifest}               from '../archives/archiveContent';
-import {makeArchiveRecords}         from '../archives/archiveRecords';
-import {hashArchive}                from '../archives/installedArchive';
-import {hashTarball}                from '../archives/tarballHash';
+import {readManifest}                        from '../archives/archiveContent';
+import {makeArchiveRecords}                  from '../archives/archiveRecords';
+import {hashArchive}                         from '../archives/installedArchive';
+import {hashTarball}                         from '../archives/tarballHash';
 
-import {getProcessState}            from './processState';
+import type {GateSession}                    from './gateSession';
+import {getProcessState}                     from './processState';
+
+/** A tarball, and its sha512 in lower-case hex. */
+export type Download = {tarball: Buffer, sha512: string};
 
 /**
- * Has the gate, where there is one, look at a tarball before Yarn gets it.
+ * Downloads a tarball and has the gate, where there is one, look at it before
+ * Yarn gets it. What the gate asks for is on its way at the same time.
  *
- * @returns its sha512, lower-case hex
  * @throws ReportError when the gate refuses it
  */
-export async function checkDownload(locator: Locator, tarball: Buffer, {project}: FetchOptions): Promise<string> {
-  const sha512 = await hashTarball(tarball);
+export async function checkDownload(locator: Locator, download: () => Promise<Buffer>, {project}: FetchOptions): Promise<Download> {
+  const downloading = download().then(async tarball => ({tarball, sha512: await hashTarball(tarball)}));
 
-  if (project.configuration.get(`npmAttestationGate`) !== `off`) {
-    const {openGate} = await import(`./gateSession`);
-    const {sessions} = getProcessState();
+  if (project.configuration.get(`npmAttestationGate`) === `off`)
+    return await downloading;
 
-    const session = sessions.get(project) ?? openGate(project);
-    sessions.set(project, session);
+  const checking = getSession(project).then(session => session.check(locator, downloading.then(({sha512}) => sha512)));
+  const [checked] = await Promise.all([downloading, checking]);
 
-    await (await session).check(locator, sha512);
-  }
+  return checked;
+}
 
-  return sha512;
+async function getSession(project: Project): Promise<GateSession> {
+  const {openGate} = await import(`./gateSession`);
+  const {sessions} = getProcessState();
+
+  const session = sessions.get(project) ?? openGate(project);
+  sessions.set(project, session);
+
+  return await session;
 }
 
 /**

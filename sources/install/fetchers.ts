@@ -37,10 +37,8 @@ function extendFetcher(Fetcher: FetcherClass): FetcherClass {
 
     async fetchFromNetwork(locator: Locator, opts: FetchOptions): Promise<ZipFS> {
       return await getFetchedPackage().run(locator, async () => {
-        const tarball = await downloadTarball(locator, opts);
-
         const {checkDownload, recordDownload} = await import(`./download`);
-        const sha512 = await checkDownload(locator, tarball, opts);
+        const {tarball, sha512} = await checkDownload(locator, () => downloadTarball(locator, opts), opts);
 
         const zipFs = await tgzUtils.convertToZip(tarball, {
           configuration: opts.project.configuration,

@@ -24,7 +24,7 @@ export type GateSession = {
    * Verifies one package, of which these are the bytes (lower-case hex sha512).
    * @throws ReportError when the setting is `error` and the package is not what it should be, or could not be checked
    */
-  check: (locator: Locator, sha512: string) => Promise<void>;
+  check: (locator: Locator, sha512: Promise<string>) => Promise<void>;
   /** With `warn`: what there is to say at the end of the installation, one text for each package. */
   warnings: Array<string>;
 };
@@ -63,12 +63,13 @@ export async function openGate(project: Project): Promise<GateSession> {
     return [...runFindings, ...concludeRow(row, profileRegistries([row]), {...archive, observations: [...archive.observations]}, policy).findings];
   };
 
-  const check = async (locator: Locator, sha512: string) => {
+  const check = async (locator: Locator, hashing: Promise<string>) => {
     const pkg = makeLonePackage(locator, {configuration, exclude: configuration.get(`npmAuditAttestationsExcludePackages`)});
     if (pkg.source.type === `npm` && !readers.has(pkg.source.registry))
       readers.set(pkg.source.registry, locator);
 
-    const findings = judge(await memory.verify(pkg), sha512);
+    const [row, sha512] = await Promise.all([memory.verify(pkg), hashing]);
+    const findings = judge(row, sha512);
     if (getOutcome(findings) === `passed`)
       return;
 
