@@ -16,11 +16,10 @@ import {tryReadManifest}                             from './archiveContent';
 import type {ArchiveRecords}                         from './archiveRecords';
 import {compareArchive}                              from './compareArchive';
 import {fetchTarball}                                from './fetchTarball';
-import {hashArchive}                                 from './installedArchive';
 import type {FindInstalledArchive, InstalledArchive} from './installedArchive';
 import {tryDecodeManifestClaims}                     from './packageManifest';
 import type {PackageManifest}                        from './packageManifest';
-import {hashTarball}                                 from './tarballHash';
+import {hashArchive, hashTarball}                    from './sha512';
 
 export type ArchiveAudit = {
   result: ArchiveResult;

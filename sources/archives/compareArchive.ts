@@ -7,8 +7,8 @@ import type {ArchiveListing}                                             from '.
 import {checkArchiveContent, makeUnreadableArchive, makeUnusableTarball} from '../verification/archiveContent';
 
 import {readArchiveContent, readTarballContent}                          from './archiveContent';
-import {hashArchive}                                                     from './installedArchive';
 import type {InstalledArchive}                                           from './installedArchive';
+import {hashArchive}                                                     from './sha512';
 import {findTarballProblem}                                              from './tarballProblem';
 
 /**

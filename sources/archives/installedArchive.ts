@@ -1,9 +1,9 @@
-import {Cache, hashUtils, structUtils} from '@yarnpkg/core';
-import type {Configuration, Locator}   from '@yarnpkg/core';
-import {ppath, xfs}                    from '@yarnpkg/fslib';
-import type {Filename, PortablePath}   from '@yarnpkg/fslib';
+import {Cache, structUtils}          from '@yarnpkg/core';
+import type {Configuration, Locator} from '@yarnpkg/core';
+import {ppath, xfs}                  from '@yarnpkg/fslib';
+import type {Filename, PortablePath} from '@yarnpkg/fslib';
 
-import {splitChecksum}                 from '../checksum';
+import {splitChecksum}               from '../checksum';
 
 /** The archive of a package in Yarn's cache. */
 export type InstalledArchive = {
@@ -35,11 +35,6 @@ export function makeFindInstalledArchive(configuration: Configuration): FindInst
 
     return null;
   };
-}
-
-/** Lower-case hex of the archive's sha512, as in the lockfile's checksum. */
-export function hashArchive({path}: Pick<InstalledArchive, `path`>): Promise<string> {
-  return hashUtils.checksumFile(path);
 }
 
 /**

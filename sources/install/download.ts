@@ -3,8 +3,7 @@ import type {ZipFS}                          from '@yarnpkg/libzip';
 
 import {readManifest}                        from '../archives/archiveContent';
 import {makeArchiveRecords}                  from '../archives/archiveRecords';
-import {hashArchive}                         from '../archives/installedArchive';
-import {hashTarball}                         from '../archives/tarballHash';
+import {hashArchive, hashTarball}            from '../archives/sha512';
 
 import type {GateSession}                    from './gateSession';
 import {getProcessState}                     from './processState';

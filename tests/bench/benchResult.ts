@@ -1,7 +1,7 @@
-import type {AuditRow}   from './auditRuns';
-import type {BundleCost} from './bundleProcess';
-import type {InstallRow} from './installRuns';
-import type {StartupRow} from './startupRuns';
+import type {AuditRow}         from './auditRuns';
+import type {InstallRow}       from './installRuns';
+import type {StartupRow}       from './startupRuns';
+import type {VerificationCost} from './verificationProcess';
 
 /** What one run of the benchmark has measured. */
 export type BenchResult = {
@@ -9,7 +9,7 @@ export type BenchResult = {
   versions: Record<`yarn` | `npm` | `pnpm`, string>;
   audits: Array<AuditRow>;
   startups: Array<StartupRow>;
-  bundleCost: BundleCost;
+  verification: VerificationCost;
   bundleBytes: number;
   installs: Array<InstallRow>;
 };

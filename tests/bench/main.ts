@@ -9,11 +9,11 @@ import type {Aim}                 from './aims';
 import {runAudits}                from './auditRuns';
 import type {AuditPlan, AuditRow} from './auditRuns';
 import type {BenchResult}         from './benchResult';
-import {measureBundles}           from './bundleCost';
 import {formatResult}             from './formatResult';
 import {runInstalls}              from './installRuns';
 import {runStartups}              from './startupRuns';
 import {getTool}                  from './tools';
+import {measureVerification}      from './verificationCost';
 import {workFolder}               from './workFolder';
 
 type Plan = {audits: Array<AuditPlan>, startupRounds: number, bundleRounds: number, installs: {size: number, rounds: number}};
@@ -56,7 +56,7 @@ async function main() {
   const startups = await runStartups({node: `20`, rounds: plan.startupRounds});
   log(`other commands: done`);
 
-  const bundleCost = await measureBundles({node: `20`, size: 1267, rounds: plan.bundleRounds});
+  const verification = await measureVerification({node: `20`, size: 1267, rounds: plan.bundleRounds});
   log(`bundles: done`);
 
   const installs = await runInstalls({...plan.installs, latency: 30, node: `20`});
@@ -67,7 +67,7 @@ async function main() {
     versions: {yarn: `4.18.1`, npm: (await getTool(`npm`, `11`)).version, pnpm: (await getTool(`pnpm`, `11`)).version},
     audits,
     startups,
-    bundleCost,
+    verification,
     bundleBytes: (await stat(bundlePath)).size,
     installs,
   };

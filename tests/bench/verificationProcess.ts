@@ -6,18 +6,27 @@ import path                                        from 'node:path';
 import {gunzipSync}                                from 'node:zlib';
 
 import {decodeKeys}                                from '../../sources/trust/decodeKeys';
+import type {RegistryKey}                          from '../../sources/trust/types';
 import {makeBundleVerifier}                        from '../../sources/verification/attestationBundle';
+import {verifyRegistrySignature}                   from '../../sources/verification/registrySignature';
 
 import {getDataset}                                from './dataset';
+import type {Dataset}                              from './dataset';
 import {getMedian}                                 from './medians';
 
-/** Milliseconds of processor time for a provenance bundle and its publish attestation, medians. */
-export type BundleCost = {plugin: number, stock: number};
+/** Milliseconds of processor time, medians. */
+export type VerificationCost = {
+  /** For a provenance bundle and its publish attestation. */
+  plugin: number;
+  stock: number;
+  /** For one registry signature. */
+  signature: number;
+};
 
 /**
  * A process of its own: verifies all bundles of a data set in turn by the
  * plugin's verifier and by the library's, as the library is documented, each
- * with trust that is parsed once.
+ * with trust that is parsed once; and all registry signatures by the plugin.
  */
 async function main(size: number, rounds: number) {
   const dataset = await getDataset(size);
@@ -45,7 +54,7 @@ async function main(size: number, rounds: number) {
     },
   };
 
-  const costs: Record<keyof typeof verifyAll, Array<number>> = {plugin: [], stock: []};
+  const costs: Record<keyof VerificationCost, Array<number>> = {plugin: [], stock: [], signature: []};
 
   for (let round = 0; round < rounds; round += 1) {
     for (const name of [`plugin`, `stock`] as const) {
@@ -58,10 +67,29 @@ async function main(size: number, rounds: number) {
       const {user, system} = process.cpuUsage(start);
       costs[name].push((user + system) / 1000 / pairs.length);
     }
+
+    costs.signature.push(measureSignatures(dataset, keys));
   }
 
-  const cost: BundleCost = {plugin: getMedian(costs.plugin), stock: getMedian(costs.stock)};
+  const cost: VerificationCost = {plugin: getMedian(costs.plugin), stock: getMedian(costs.stock), signature: getMedian(costs.signature)};
   process.stdout.write(JSON.stringify(cost));
+}
+
+function measureSignatures({folder, index, packages}: Dataset, keys: Array<RegistryKey>) {
+  const pack = readFileSync(path.join(folder, `version.pack`));
+  const documents = packages.map(({name, version}) => {
+    const [offset, length] = index.version[`/${name}/${version}`]!;
+    return {name, version, ...JSON.parse(gunzipSync(pack.subarray(offset, offset + length)).toString()).dist};
+  });
+
+  const start = process.cpuUsage();
+
+  for (const {name, version, integrity, signatures} of documents)
+    if (verifyRegistrySignature({name, version, integrity, signatures, keys: {kind: `tuf`, keys}, publishTime: null}).status !== `verified`)
+      throw new Error(`The signature of ${name} does not hold`);
+
+  const {user, system} = process.cpuUsage(start);
+  return (user + system) / 1000 / documents.length;
 }
 
 void main(Number(process.argv[2]), Number(process.argv[3]));
