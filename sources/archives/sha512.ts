@@ -6,7 +6,10 @@ import {createHash, webcrypto} from 'node:crypto';
 import {readBoundedFile}       from '../boundedFile';
 
 /** Up to here it takes longer to hand bytes to another thread than to hash them. In bytes. */
-const SMALL = 128 * 1024;
+const SMALL = 32 * 1024;
+
+/** Up to here an archive is read as a whole; larger ones piece by piece. In bytes. */
+const MODEST = 16 * 1024 * 1024;
 
 /** Lower-case hex of a tarball's sha512. */
 export async function hashTarball(tarball: Uint8Array): Promise<string> {
@@ -17,7 +20,7 @@ export async function hashTarball(tarball: Uint8Array): Promise<string> {
 
 /** Lower-case hex of an archive's sha512, as in the lockfile's checksum. */
 export async function hashArchive({path}: {path: PortablePath}): Promise<string> {
-  return xfs.statSync(path).size <= SMALL
-    ? hashTarball(await readBoundedFile(path, SMALL))
+  return xfs.statSync(path).size <= MODEST
+    ? hashTarball(await readBoundedFile(path, MODEST))
     : hashUtils.checksumFile(path);
 }

@@ -14,7 +14,7 @@ import {getIntegrity, makeTarball}                             from '../lab/tarb
 import {makeManifest, makeVersions, Random}                    from './manifests';
 
 /** Goes up when other data are made. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** 74 of 1,267, as in npm's documentation: https://docs.npmjs.com/viewing-package-provenance */
 const ATTESTED_SHARE = 74 / 1267;
@@ -89,7 +89,7 @@ async function generate(size: number, destination: string): Promise<void> {
       const manifest = makeManifest(random, {name, version, dependencies: Object.fromEntries(dependencies.map(index => [plan[index]!.name, plan[index]!.version]))});
 
       // Nobody asks for the content of older versions.
-      const tarball = installed ? makeTarball({'package.json': JSON.stringify(manifest, null, 2), 'index.js': random.code()}) : Buffer.from(`${name}@${version}`);
+      const tarball = installed ? makeTarball({'package.json': JSON.stringify(manifest, null, 2), ...makeFiles(random)}) : Buffer.from(`${name}@${version}`);
       const published: LabPackage = {name, version, manifest, tarball, integrity: getIntegrity(tarball), signatures: [], attestations: [], time: new Date(Date.UTC(2024, 0, 1 + 7 * position))};
 
       published.signatures.push(key.sign(published));
@@ -115,6 +115,11 @@ async function generate(size: number, destination: string): Promise<void> {
 
   await writeFile(path.join(folder, `index.json`), JSON.stringify(dataset));
   await rename(folder, destination);
+}
+
+/** Some twenty files, a hundred kilobytes: packages of a real project's cache have about that. */
+function makeFiles(random: Random): Record<string, string> {
+  return Object.fromEntries(Array.from({length: 4 + random.integer(30)}, (_, index) => [`dist/${random.word()}-${index}.js`, random.code()]));
 }
 
 /** A tree: each package but the first ones is a dependency of an earlier one, and some are shared. */
