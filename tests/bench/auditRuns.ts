@@ -1,3 +1,4 @@
+import {getNodePath}                   from '../support/node';
 import type {NodeVersion}              from '../support/node';
 
 import {startBenchRegistry}            from './benchRegistry';
@@ -69,7 +70,7 @@ export async function runAudits({size, latencies, nodes, rounds}: AuditPlan, log
             await run(await contender.makeCommand(node), contender.name, `warm`);
           }
 
-          await run(bare.run((await contenders[0]!.makeCommand(node)).node, [`workspaces`, `list`]), `yarn`, `empty`);
+          await run(bare.run(await getNodePath(node), [`workspaces`, `list`]), `yarn`, `empty`);
         }
 
         rows.push(...[...samples.values()].map(takeMedians));
