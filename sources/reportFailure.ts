@@ -32,6 +32,5 @@ export function reportFailure(error: unknown, report: Report, {strict}: {strict:
   else
     report.reportError(MessageName.EXCEPTION, quote(error instanceof Error ? error.stack ?? error.message : String(error)));
 
-
   return error instanceof UncheckableError && getOutcome(findings) !== `failed` && !strict ? 2 : 1;
 }

@@ -19,7 +19,7 @@ const MAX_BYTES = 1024 * 1024;
 const FORMAT = `v1`;
 
 /** What this machine has seen once: which tarball an archive was made of. */
-export type ArchiveRecord = {
+type ArchiveRecord = {
   /** Lower-case hex of the tarball's sha512. */
   tarball: string;
   /** Of the archive's package.json, so that no archive has to be opened for it again. */

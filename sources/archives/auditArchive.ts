@@ -26,7 +26,7 @@ export type ArchiveAudit = {
   observations: Array<Observation>;
 };
 
-export type ArchiveContext = {
+type ArchiveContext = {
   configuration: Configuration;
   client: RegistryClient;
   find: FindInstalledArchive;

@@ -19,14 +19,14 @@ import type {FindInstalledArchive}  from './installedArchive';
 /** Each tarball that has to be downloaded is held in memory: a few at a time. */
 const CONCURRENCY = 4;
 
-export type ArchiveSubject = {
+type ArchiveSubject = {
   pkg: InstalledPackage;
   target: RegistryPackage;
   /** What the tarball has to be; null where the registry did not say. */
   tarball: ExpectedTarball | null;
 };
 
-export type ArchivesOptions = {
+type ArchivesOptions = {
   configuration: Configuration;
   http: HttpClient;
   /** Whether this machine's own memory counts. */

@@ -10,7 +10,7 @@ import type {HttpResponse}           from '../network/types';
 /** Larger than what registries accept. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
-export type FetchedTarball =
+type FetchedTarball =
   | {status: `found`, tarball: Buffer}
   | {status: `unreachable`, reason: string, authentication: boolean};
 

@@ -2,6 +2,7 @@ import {Configuration, MessageName, ReportError, structUtils}    from '@yarnpkg/
 import type {Ident, Locator, Project}                            from '@yarnpkg/core';
 import {ppath}                                                   from '@yarnpkg/fslib';
 
+import type {ArchiveAudit}                                       from '../archives/auditArchive';
 import {concludeRow, openEvidence, profileRegistries, verifyRow} from '../auditAttestations';
 import type {Row}                                                from '../auditAttestations';
 import type {Finding}                                            from '../findings';
@@ -56,11 +57,11 @@ export async function openGate(project: Project): Promise<GateSession> {
   const judge = (row: Row, sha512: string): Array<Finding> => {
     const tarball = row.type === `npm` ? row.tarball : null;
     const mismatch = tarball !== null ? checkTarballIntegrity(tarball, sha512) : null;
-    const archive = {result: {status: `skipped`}, observations: mismatch !== null ? [mismatch] : []} as const;
+    const archive: ArchiveAudit = {result: {status: `skipped`}, observations: mismatch !== null ? [mismatch] : []};
 
     // What other packages got from the same registry plays no part, lest the
     // order of downloads decide.
-    return [...runFindings, ...concludeRow(row, profileRegistries([row]), {...archive, observations: [...archive.observations]}, policy).findings];
+    return [...runFindings, ...concludeRow(row, profileRegistries([row]), archive, policy).findings];
   };
 
   const check = async (locator: Locator, hashing: Promise<string>) => {

@@ -6,12 +6,12 @@ import type {GateSession}                                 from './gateSession';
 import type {HistoryMemory}                               from './historyMemory';
 
 /** Where `yarn dlx` was started. */
-export type DlxOrigin = {
+type DlxOrigin = {
   cwd: PortablePath;
   plugins: PluginConfiguration;
 };
 
-export type ProcessState = {
+type ProcessState = {
   dlxOrigin: AsyncLocalStorage<DlxOrigin>;
   sessions: WeakMap<Project, Promise<GateSession>>;
   /** URLs of the documents in which Yarn came across evidence. */

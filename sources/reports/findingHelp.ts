@@ -228,7 +228,7 @@ export const findingHelp: Record<FindingId | PublishingFindingId, FindingHelp> =
   },
   'nothing-verified': {
     title: `Nothing was verified`,
-    meaning: `Npm packages were selected, and none of them could be verified.`,
+    meaning: `Npm packages were selected, none of them could be verified, and none is reported as not checked.`,
     action: `See the findings of the packages; audit through a registry that signs, or name its keys in \`npmSigstoreRegistryKeys\`.`,
   },
   'publish-downgrade': {

@@ -5,6 +5,7 @@ import {describeDevelopment, type Development}                                  
 import {groupFindings}                                                             from './findingGroups';
 import {makeFieldLines, makeFindingLines, makeLinkLines, type FindingLinesContext} from './findingLines';
 import {getLinks}                                                                  from './links';
+import {describeSignature}                                                         from './packageLines';
 import {escapeUnsafe, makeBounded, makePrintable, mapStrings}                      from './sanitise';
 import {wrap}                                                                      from './wrap';
 
@@ -53,11 +54,11 @@ function makeEvidenceLines({verdict, registry, signature, publish, provenance}: 
     [`Registry`, registry],
     [`Publisher (unsigned)`, publisher],
     [`Published (unsigned)`, publishedAt?.toISOString()],
-    [`Signature`, join(signature.status, signature.keyid, signature.keySource)],
+    [`Signature`, describeSignature(signature)],
+    [`Key`, signature.keyid],
     [`Publish attestation`, join(publish.status, publish.time, publish.logIndex && `log index ${publish.logIndex}`)],
     [`Provenance`, join(provenance.status, proven?.time, proven?.logIndex && `log index ${proven.logIndex}`)],
     [`Source`, proven?.sourceRepository],
-    [`Commit`, proven?.sourceCommit],
     [`Ref`, proven?.sourceRef],
     [`Workflow`, proven?.workflow],
     [`Trigger`, proven?.trigger],

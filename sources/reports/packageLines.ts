@@ -1,8 +1,8 @@
-import type {KeySource, PackageResult} from '../auditResult';
+import type {KeySource, PackageResult, SignatureResult} from '../auditResult';
 
-import {makeFieldLines, makeLinkLines} from './findingLines';
-import {getLinks, type LinkContext}    from './links';
-import {wrap}                          from './wrap';
+import {makeFieldLines, makeLinkLines}                  from './findingLines';
+import {getLinks, type LinkContext}                     from './links';
+import {wrap}                                           from './wrap';
 
 const keyVouchers: Record<KeySource, string> = {
   tuf: `TUF`,
@@ -18,6 +18,11 @@ export function makePackageLines(packages: Array<PackageResult>, context: LinkCo
     ``,
     ...packages.flatMap(pkg => [...wrap(pkg.locator, 2, 4), ...makeSourceLines(pkg, context), ``]),
   ];
+}
+
+/** How it ended, and who vouches for the key. */
+export function describeSignature({status, keySource}: SignatureResult): string {
+  return keySource ? `${status}, key vouched for by ${keyVouchers[keySource]}` : status;
 }
 
 function makeSourceLines(pkg: PackageResult, context: LinkContext): Array<string> {
@@ -36,7 +41,7 @@ function makeSourceLines(pkg: PackageResult, context: LinkContext): Array<string
   return [
     ...verdictLines,
     ...makeFields([
-      [`Signature`, [signature.status, signature.keySource && `key vouched for by ${keyVouchers[signature.keySource]}`].filter(part => part).join(`, `)],
+      [`Signature`, describeSignature(signature)],
       [`Provenance`, provenance.status],
       [`Archive`, archive.status],
       [`Source`, sourceRepository],

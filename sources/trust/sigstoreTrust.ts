@@ -17,7 +17,7 @@ import {WalkCache, type CachedWalk}                     from './tuf/walkCache';
 import {getTufRepository, type TufRepository}           from './tufRepository';
 import type {SigstoreTrust}                             from './types';
 
-export type SigstoreTrustOptions = {
+type SigstoreTrustOptions = {
   configuration: Configuration;
   http: HttpClient;
   /** The plugin's folder for what it has fetched. */

@@ -88,6 +88,18 @@ describe(`yarn npm attestations`, () => {
     expect(record.development.changes).toEqual([expect.objectContaining({version: `2.0.0`, field: `sourceRepository`, to: `https://github.com/acme/moved`})]);
   });
 
+  it(`it should show each fact to people once`, async () => {
+    const {stdout} = await project.yarn([`npm`, `attestations`, `widget`]);
+    const labels = Array.from(stdout.matchAll(/^ {2}([A-Z][^:]*):(?= |$)/gm), ([, label]) => label);
+
+    expect(labels).toEqual([
+      `Verdict`, `Registry`, `Published (unsigned)`, `Signature`, `Key`, `Publish attestation`, `Provenance`,
+      `Source`, `Ref`, `Workflow`, `Trigger`, `Runner`, `Signer`, `Issuer`, `Commit`, `Run`,
+      `First with provenance`, `Without provenance since`, `Repository changed with 2.0.0`,
+    ]);
+    expect(stdout).toContain(`\n  Signature: verified, key vouched for by TUF\n`);
+  });
+
   it(`it should print records that the schema describes entirely`, async () => {
     for (const name of [`widget`, `widget@1.0.0`]) {
       const {record} = await inspect(project, name, `--json`);

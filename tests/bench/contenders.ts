@@ -17,9 +17,6 @@ export type Contender = {
   name: ContenderName;
   /** Releases of Node that it is measured on. */
   nodes: ReadonlyArray<NodeVersion>;
-  version: string;
-  /** The command that is measured, as a user would type it. */
-  typed: string;
   /** @param machineReadable with the output that `read` needs, where it differs */
   makeCommand: (node: NodeVersion, machineReadable?: boolean) => Promise<Command>;
   forget: () => Promise<void>;
@@ -37,8 +34,6 @@ async function makePlugin(dataset: Dataset, tuf: TufMirror): Promise<Contender> 
   return {
     name: `plugin`,
     nodes: [`20`, `22`],
-    version: `Yarn 4.18.1`,
-    typed: `yarn ${args.join(` `)}`,
     makeCommand: async (node, machineReadable = false) => project.run(await getNodePath(node), machineReadable ? [...args, `--json`] : args),
     forget: project.forget,
     read: ({stdout}) => {
@@ -55,14 +50,12 @@ async function makePlugin(dataset: Dataset, tuf: TufMirror): Promise<Contender> 
 }
 
 async function makeNpm(dataset: Dataset, tuf: TufMirror): Promise<Contender> {
-  const {script, version} = await getTool(`npm`, `11`);
+  const {script} = await getTool(`npm`);
   const project = await makeNpmProject(dataset, tuf, script);
 
   return {
     name: `npm`,
     nodes: [`20`, `22`],
-    version: `npm ${version}`,
-    typed: `npm audit signatures`,
     makeCommand: async (node, machineReadable = false) => project.run(await getNodePath(node), [`audit`, `signatures`, ...machineReadable ? [`--json`, `--include-attestations`] : []]),
     forget: project.forget,
     read: ({stdout}) => {
@@ -77,15 +70,13 @@ async function makeNpm(dataset: Dataset, tuf: TufMirror): Promise<Contender> {
 }
 
 async function makePnpm(dataset: Dataset): Promise<Contender> {
-  const {script, version} = await getTool(`pnpm`, `11`);
+  const {script} = await getTool(`pnpm`);
   const project = await makePnpmProject(dataset, script);
 
   return {
     name: `pnpm`,
     // pnpm 11 does not run on Node 20.
     nodes: [`22`],
-    version: `pnpm ${version}`,
-    typed: `pnpm audit signatures`,
     makeCommand: async (node, machineReadable = false) => project.run(await getNodePath(node), [`audit`, `signatures`, ...machineReadable ? [`--json`] : []]),
     forget: project.forget,
     read: ({stdout}) => {

@@ -6,8 +6,8 @@ import type {NodeVersion}   from '../support/node';
 
 import {startBenchRegistry} from './benchRegistry';
 import {getDataset}         from './dataset';
-import {measure}            from './measure';
-import type {Cost, Run}     from './measure';
+import {measureSuccess}     from './measure';
+import type {Cost}          from './measure';
 import {takeMedians}        from './medians';
 import {makeYarnProject}    from './projects';
 import type {BenchProject}  from './projects';
@@ -29,21 +29,16 @@ export async function runInstalls({size, latency, node, rounds}: {size: number, 
     const gated = await makeYarnProject(dataset, tuf, {yarnrc: {npmAttestationGate: `error`}});
     const samples = new Map<string, Array<InstallRow>>();
 
-    const run = async (project: BenchProject, what: InstallRow[`what`], args: Array<string>, delay: number): Promise<Run> => {
+    const run = async (project: BenchProject, what: InstallRow[`what`], args: Array<string>, delay: number) => {
       await registry.order({latency: delay});
-      const result = await measure(project.run(executable, args));
+      const {wall, cpu, memory} = await measureSuccess(project.run(executable, args));
       const {requests} = await registry.order();
 
-      if (result.code !== 0)
-        throw new Error(`${what} failed\n${result.stdout}${result.stderr}`);
-
-      const {wall, cpu, memory} = result;
       samples.set(what, [...samples.get(what) ?? [], {what, wall, cpu, memory, requests}]);
-      return result;
     };
 
     // The lockfile that Yarn itself makes of it is what projects have: complete, with checksums.
-    await measure(bare.run(executable, [`install`]));
+    await measureSuccess(bare.run(executable, [`install`]));
     for (const {cwd} of [bare, gated])
       await copyFile(path.join(bare.cwd, `yarn.lock`), path.join(cwd, `../yarn.lock`));
 

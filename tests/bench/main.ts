@@ -1,16 +1,17 @@
 import {stat}                     from 'node:fs/promises';
 import {cpus, totalmem, release}  from 'node:os';
+import path                       from 'node:path';
 import {parseArgs}                from 'node:util';
 
 import {bundlePath, ensureBundle} from '../support/bundle';
 
 import {judgeAims}                from './aims';
-import type {Aim}                 from './aims';
 import {runAudits}                from './auditRuns';
 import type {AuditPlan, AuditRow} from './auditRuns';
 import type {BenchResult}         from './benchResult';
 import {formatResult}             from './formatResult';
 import {runInstalls}              from './installRuns';
+import {YARN_VERSION}             from './projects';
 import {runStartups}              from './startupRuns';
 import {getTool}                  from './tools';
 import {measureVerification}      from './verificationCost';
@@ -63,8 +64,8 @@ async function main() {
   log(`installations: done`);
 
   const result: BenchResult = {
-    machine: {cpu: cpus()[0]!.model, cores: cpus().length, memory: totalmem(), system: `${process.platform} ${release()}`, folder: workFolder.replace(/\/[^/]*$/, ``)},
-    versions: {yarn: `4.18.1`, npm: (await getTool(`npm`, `11`)).version, pnpm: (await getTool(`pnpm`, `11`)).version},
+    machine: {cpu: cpus()[0]!.model, cores: cpus().length, memory: totalmem(), system: `${process.platform} ${release()}`, folder: path.dirname(workFolder)},
+    versions: {yarn: YARN_VERSION, npm: (await getTool(`npm`)).version, pnpm: (await getTool(`pnpm`)).version},
     audits,
     startups,
     verification,
@@ -72,7 +73,7 @@ async function main() {
     installs,
   };
 
-  const aims: Array<Aim> = judgeAims(result);
+  const aims = judgeAims(result);
   process.stdout.write(values.json ? `${JSON.stringify({...result, aims})}\n` : formatResult(result, aims));
 }
 

@@ -52,6 +52,15 @@ export async function measure({node, args, cwd, env}: Command): Promise<Run> {
   }
 }
 
+/** The same for what has to succeed: what failed has not been measured. */
+export async function measureSuccess(command: Command): Promise<Run> {
+  const run = await measure(command);
+  if (run.code !== 0)
+    throw new Error(`${command.args.join(` `)} ended with code ${run.code}\n${run.stdout}${run.stderr}`);
+
+  return run;
+}
+
 async function readText(stream: NodeJS.ReadableStream): Promise<string> {
   const chunks: Array<Buffer> = [];
   for await (const chunk of stream)

@@ -5,6 +5,7 @@ import path                                     from 'node:path';
 import {bundlePath}                             from '../support/bundle';
 import {stringifyLockfile}                      from '../support/lockfile';
 import {makeEnvironment}                        from '../support/yarn';
+import type {YarnVersion}                       from '../support/yarn';
 
 import {REGISTRY_URL}                           from './dataset';
 import type {Dataset, DatasetPackage}           from './dataset';
@@ -22,7 +23,8 @@ export type BenchProject = {
   forget: () => Promise<void>;
 };
 
-const YARN_VERSION = `4.18.1`;
+export const YARN_VERSION: YarnVersion = `4.18.1`;
+
 const PLUGIN = `.yarn/plugins/@yarnpkg/plugin-npm-attestations.cjs`;
 
 const npmPreload = path.resolve(import.meta.dirname, `../support/npmTufMirror.cjs`);

@@ -2,7 +2,7 @@ import type {NodeVersion} from '../support/node';
 import {getNodePath}      from '../support/node';
 
 import {getDataset}       from './dataset';
-import {measure}          from './measure';
+import {measureSuccess}   from './measure';
 import {getMedian}        from './medians';
 import {makeYarnProject}  from './projects';
 
@@ -31,13 +31,7 @@ export async function runStartups({node, rounds}: {node: NodeVersion, rounds: nu
     const pairs: Array<{without: number, with: number}> = [];
 
     for (let round = 0; round < rounds; round += 1) {
-      const [first, second] = [await measure(bare.run(executable, args)), await measure(extended.run(executable, args))];
-      for (const {code, stdout, stderr} of [first, second]) {
-        if (code !== 0) {
-          throw new Error(`yarn ${args.join(` `)} failed\n${stdout}${stderr}`);
-        }
-      }
-
+      const [first, second] = [await measureSuccess(bare.run(executable, args)), await measureSuccess(extended.run(executable, args))];
       pairs.push({without: first.wall, with: second.wall});
     }
 

@@ -9,7 +9,7 @@ export function addSamples(registry: LabRegistry): Array<LabPackage> {
     registry.add({name: `lab-signed`, version: `1.1.0`, manifest: {dependencies: {'lab-leaf': `^1.0.0`}}}),
     registry.add({name: `lab-leaf`, version: `1.0.0`}),
     registry.add({name: `@lab/github`, version: `1.0.0`, manifest: {repository}, provenance: true}),
-    registry.add({name: `@lab/github-old`, version: `1.0.0`, manifest: {repository}, provenance: {
+    registry.add({name: `@lab/github-old`, version: `1.0.0`, manifest: {repository}, time: new Date(`2022-12-01T00:00:00Z`), provenance: {
       kind: `github-v0.2`,
       bundleVersion: `0.1`,
       onlyExtensions: [1, 2, 3, 4, 5, 6],

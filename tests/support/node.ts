@@ -1,13 +1,10 @@
-import {execFile}                   from 'node:child_process';
-import {mkdir, mkdtemp, rename, rm} from 'node:fs/promises';
-import {existsSync}                 from 'node:fs';
-import path                         from 'node:path';
-import {promisify}                  from 'node:util';
+import path           from 'node:path';
+
+import {fetchPackage} from './fetchPackage';
 
 export type NodeVersion = `20` | `22` | `24`;
 
 const folder = path.resolve(__dirname, `../../.yarn/node`);
-const isWindows = process.platform === `win32`;
 
 /**
  * The executable of a Node release: this process's own where the major version
@@ -18,33 +15,10 @@ export async function getNodePath(version: NodeVersion): Promise<string> {
   if (process.versions.node.startsWith(`${version}.`))
     return process.execPath;
 
-  const installed = path.join(folder, version);
-  const executable = path.join(installed, `node_modules/node/bin`, isWindows ? `node.exe` : `node`);
-
-  if (!existsSync(executable))
-    await install(version, installed);
-
-  return executable;
-}
-
-async function install(version: NodeVersion, destination: string) {
-  await mkdir(folder, {recursive: true});
-  const temporary = await mkdtemp(path.join(folder, `.${version}-`));
-
   // The package is a shell whose install script fetches the build for this
   // platform; users may have turned such scripts off.
-  await promisify(execFile)(isWindows ? `npm.cmd` : `npm`, [
-    `install`, `--no-save`, `--no-audit`, `--no-fund`, `--loglevel=error`, `--ignore-scripts=false`, `--prefix`, temporary, `node@${version}`,
-  ], {cwd: temporary, shell: isWindows});
+  const installed = path.join(folder, version);
+  await fetchPackage(`node@${version}`, installed, {runScripts: true});
 
-  try {
-    await rename(temporary, destination);
-  } catch (error) {
-    await rm(temporary, {recursive: true});
-
-    // Another test file was faster.
-    if (!existsSync(destination)) {
-      throw error;
-    }
-  }
+  return path.join(installed, `node_modules/node/bin`, process.platform === `win32` ? `node.exe` : `node`);
 }

@@ -171,18 +171,20 @@ describe(`What an abbreviated document leaves open`, () => {
     expect(needsFullHistory({...history, isFull: true}, {version, now: new Date(today)})).toBe(false);
   });
 
-  it.each(Object.entries(histories).flatMap(([name, history]) => history.map(([version]) => [name, version] as const)))(`should never hide what the full document of %s shows: %s`, (name, version) => {
-    const releases = makeReleases(histories[name]!);
-    const times = releases.map(({publishedAt}) => publishedAt!.getTime());
-    const modified = new Date(Math.max(...times));
+  const downgrades = Object.entries(histories).flatMap(([name, history]) => history.flatMap(([version]) => [0, 1, 29, 31, 400].map(days => {
+    const modified = new Date(Math.max(...makeReleases(history).map(({publishedAt}) => publishedAt!.getTime())));
+    const now = new Date(modified.getTime() + days * 24 * 60 * 60 * 1000);
 
-    const abbreviated = releases.map(release => ({...release, publishedAt: null, evidence: release.evidence === `none` || release.evidence === `staged` ? `none` as const : `provenance` as const}));
+    return {name, version, days, history, modified, now};
+  }))).filter(({history, version, now}) => find(history, {version, now}) !== null);
 
-    for (const days of [0, 1, 29, 31, 400]) {
-      const now = new Date(modified.getTime() + days * 24 * 60 * 60 * 1000);
-      if (find(histories[name]!, {version, now}) !== null) {
-        expect(needsFullHistory({releases: abbreviated, isFull: false, modified}, {version, now})).toBe(true);
-      }
-    }
+  it(`should be tried with downgrades of all ages`, () => {
+    expect(new Set(downgrades.map(({days}) => days)).size).toBe(5);
+  });
+
+  it.each(downgrades)(`should never hide the downgrade of $name@$version, $days days after the last change`, ({history, version, modified, now}) => {
+    const abbreviated = makeReleases(history).map((release): Release => ({...release, publishedAt: null, evidence: release.evidence === N || release.evidence === S ? N : P}));
+
+    expect(needsFullHistory({releases: abbreviated, isFull: false, modified}, {version, now})).toBe(true);
   });
 });
