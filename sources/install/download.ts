@@ -23,7 +23,7 @@ export async function checkDownload(locator: Locator, download: () => Promise<Bu
   if (project.configuration.get(`npmAttestationGate`) === `off`)
     return await downloading;
 
-  const checking = getSession(project).then(session => session.check(locator, downloading.then(({sha512}) => sha512)));
+  const checking = getSession(project).then(session => session.check(locator, downloading));
   const [checked] = await Promise.all([downloading, checking]);
 
   return checked;

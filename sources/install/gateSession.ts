@@ -22,10 +22,10 @@ import {makeRegistryMemory}                                      from './registr
 /** The gate of one installation. */
 export type GateSession = {
   /**
-   * Verifies one package, of which these are the bytes (lower-case hex sha512).
+   * Verifies one package while its bytes are on their way (`sha512`: theirs, in lower-case hex).
    * @throws ReportError when the setting is `error` and the package is not what it should be, or could not be checked
    */
-  check: (locator: Locator, sha512: Promise<string>) => Promise<void>;
+  check: (locator: Locator, download: Promise<{sha512: string}>) => Promise<void>;
   /** With `warn`: what there is to say at the end of the installation, one text for each package. */
   warnings: Array<string>;
 };
@@ -64,12 +64,12 @@ export async function openGate(project: Project): Promise<GateSession> {
     return [...runFindings, ...concludeRow(row, profileRegistries([row]), archive, policy).findings];
   };
 
-  const check = async (locator: Locator, hashing: Promise<string>) => {
+  const check: GateSession[`check`] = async (locator, download) => {
     const pkg = makeLonePackage(locator, {configuration, exclude: configuration.get(`npmAuditAttestationsExcludePackages`)});
     if (pkg.source.type === `npm` && !readers.has(pkg.source.registry))
       readers.set(pkg.source.registry, locator);
 
-    const [row, sha512] = await Promise.all([memory.verify(pkg), hashing]);
+    const [row, {sha512}] = await Promise.all([memory.verify(pkg), download]);
     const findings = judge(row, sha512);
     if (getOutcome(findings) === `passed`)
       return;
