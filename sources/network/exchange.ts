@@ -86,6 +86,12 @@ function openResponse(request: ClientRequest, body: Buffer | null) {
       reject(new NetworkFault(`unreachable`, describeError(error), {cause: error, transient}));
     });
 
+    // Without an error where the other side goes over to another protocol
+    // (101), and where the request was destroyed by then.
+    request.once(`close`, () => {
+      reject(new NetworkFault(`unreachable`, `the connection was closed without an answer`, {transient: true}));
+    });
+
     request.end(body ?? undefined);
   });
 }

@@ -216,6 +216,11 @@ describe(`faults`, () => {
     await expectFault(answer, `unreachable`);
   });
 
+  test(`it should report an answer that goes over to another protocol`, async () => {
+    const {answer} = await ask(request => request.socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n`));
+    await expectFault(answer, `unreachable`);
+  });
+
   test.each([`nonsense`, `ftp://127.0.0.1/`, `data:text/plain,x`])(`it should report a URL it cannot ask (%s)`, async url => {
     await expectFault(makeClient().request({url, maxBytes: 1}), `unreachable`);
   });
