@@ -29,7 +29,9 @@ export async function pruneEvidence(configuration: Configuration, now: Date): Pr
     if (last !== null && now.getTime() - last.mtimeMs < INTERVAL)
       return;
 
-    await writeFile(marker, ``);
+    // In place of whatever is there: through a link, another file would be emptied.
+    await rm(marker, {force: true});
+    await writeFile(marker, ``, {flag: `wx`});
     await utimes(marker, now, now);
 
     // A new store.

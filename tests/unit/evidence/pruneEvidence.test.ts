@@ -1,11 +1,11 @@
-import {npath}                                                         from '@yarnpkg/fslib';
-import {existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync} from 'node:fs';
-import path                                                            from 'node:path';
-import {expect, it}                                                    from 'vitest';
+import {npath}                                                                                                 from '@yarnpkg/fslib';
+import {existsSync, lutimesSync, mkdirSync, readFileSync, readdirSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs';
+import path                                                                                                    from 'node:path';
+import {expect, it}                                                                                            from 'vitest';
 
-import {getEvidenceFolder}                                             from '../../../sources/evidence/evidenceStore';
-import {pruneEvidence}                                                 from '../../../sources/evidence/pruneEvidence';
-import {findConfiguration, writeProject}                               from '../../support/handwrittenProject';
+import {getEvidenceFolder}                                                                                     from '../../../sources/evidence/evidenceStore';
+import {pruneEvidence}                                                                                         from '../../../sources/evidence/pruneEvidence';
+import {findConfiguration, writeProject}                                                                       from '../../support/handwrittenProject';
 
 const DAY = 24 * 60 * 60 * 1000;
 const now = new Date(`2026-06-01T00:00:00Z`);
@@ -53,6 +53,20 @@ it(`should look once a week, not at a new store`, async () => {
 
   await pruneEvidence(configuration, new Date(now.getTime() + 7 * DAY));
   expect(list()).toEqual([`evidence/v1/aa/00.json`]);
+});
+
+it(`should not write into what its marker points to`, async () => {
+  const {configuration, folder, write, list} = await makeStore();
+  write(`evidence/v1/aa/00.json`, {read: before(91), written: before(91)});
+
+  const others = path.join(folder, `others.txt`);
+  writeFileSync(others, `precious`);
+  symlinkSync(others, path.join(folder, `pruned`));
+  lutimesSync(path.join(folder, `pruned`), before(7), before(7));
+
+  await pruneEvidence(configuration, now);
+  expect(readFileSync(others, `utf8`)).toBe(`precious`);
+  expect(list()).toEqual([`others.txt`]);
 });
 
 it(`should do nothing where there is no store`, async () => {
