@@ -80,11 +80,11 @@ const attestationSubject: Subject<Array<ServedAttestation>> = {
 /** Full root documents may take megabytes each, and are held in memory while they are read. */
 const MAX_HISTORIES_AT_ONCE = 8;
 
-const makeHistorySubject = (isEnough: HistoryTest): Subject<History> => ({
+const makeHistorySubject = ({version}: RegistryPackage, isEnough: HistoryTest): Subject<History> => ({
   kind: `history`,
   encode: encodeHistory,
   decode: decodeStoredHistory,
-  isWorthKeeping: isEnough,
+  isWorthKeeping: history => isEnough(history) && history.releases.some(release => release.version === version),
   isUsableUnasked: true,
 });
 
@@ -128,7 +128,7 @@ export function makeEvidenceSource({configuration, client, mode, now, recallHist
     fetchHistory: limitConcurrency(MAX_HISTORIES_AT_ONCE, (pkg: RegistryPackage, isEnough: HistoryTest | null) => {
       const suffices = (history: History) => history.isFull || (isEnough?.(history) ?? false);
 
-      return fetch(pkg, makeHistorySubject(suffices), async known => {
+      return fetch(pkg, makeHistorySubject(pkg, suffices), async known => {
         const recalled = recallHistory?.(pkg) ?? null;
         return recalled !== null && suffices(recalled)
           ? {status: `found`, value: recalled, validator: null}

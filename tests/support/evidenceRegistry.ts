@@ -54,6 +54,15 @@ export async function makeGlobalFolder(): Promise<PortablePath> {
   return ppath.join(await xfs.mktempPromise(), `global` as Filename);
 }
 
+/** All files below a folder; none where there is no such folder. */
+export async function listFiles(folder: PortablePath): Promise<Array<PortablePath>> {
+  if (!await xfs.existsPromise(folder))
+    return [];
+
+  const entries = await xfs.readdirPromise(folder, {recursive: true, withFileTypes: true});
+  return entries.filter(entry => entry.isFile()).map(entry => ppath.join(entry.path, entry.name));
+}
+
 export type TestSourceOptions = Partial<Pick<EvidenceSourceOptions, `mode` | `now` | `recallHistory`>> & TestConfigurationOptions & {
   globalFolder?: PortablePath;
 };

@@ -3,6 +3,7 @@ import semver                                                               from
 import {getField}                                                           from '../../jsonFields';
 import type {Catalogue, History, RegistryPackage, Release, ReleaseEvidence} from '../types';
 
+import {DecodeError}                                                        from './decodeError';
 import {ensureArray, ensureObject, ensureString, tryGetBoundedText}         from './fields';
 import {ensureRoot, tryDecodeTime}                                          from './rootDocument';
 
@@ -43,8 +44,13 @@ function decodeTags(tags: object): Catalogue[`tags`] {
 
 function getManifests(root: object): Array<[version: string, manifest: object]> {
   return Object.entries(ensureObject(getField(root, `versions`) ?? {}, `versions`))
-    .filter(([version]) => semver.valid(version) === version)
+    .filter(([version]) => isVersion(version))
     .map(([version, manifest]) => [version, ensureObject(manifest, `versions[${JSON.stringify(version)}]`)]);
+}
+
+/** Such as can be compared without an error. */
+function isVersion(text: string): boolean {
+  return semver.valid(text) === text;
 }
 
 function getTimes(root: object): object {
@@ -142,10 +148,14 @@ function decodeStoredReleases(value: unknown): Array<Release> {
 
 function decodeStoredRelease(value: unknown, index: number): Release {
   const release = ensureObject(value, `releases[${index}]`);
+  const version = ensureString(getField(release, `version`), `releases[${index}].version`, MAX_TEXT);
   const evidence = ensureString(getField(release, `evidence`), `releases[${index}].evidence`, MAX_TEXT);
 
+  if (!isVersion(version))
+    throw new DecodeError(`releases[${index}].version: expected a version`);
+
   return {
-    version: ensureString(getField(release, `version`), `releases[${index}].version`, MAX_TEXT),
+    version,
     publishedAt: tryDecodeTime(getField(release, `publishedAt`)),
     evidence: evidences.has(evidence) ? evidence as ReleaseEvidence : `none`,
     publisher: tryGetBoundedText(MAX_TEXT, release, `publisher`),

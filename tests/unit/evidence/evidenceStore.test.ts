@@ -1,13 +1,13 @@
-import {npath, ppath, xfs}                                                                       from '@yarnpkg/fslib';
-import type {PortablePath}                                                                       from '@yarnpkg/fslib';
-import {execFileSync}                                                                            from 'node:child_process';
-import {beforeEach, describe, expect, test}                                                      from 'vitest';
+import {npath, ppath, xfs}                                                                                  from '@yarnpkg/fslib';
+import type {PortablePath}                                                                                  from '@yarnpkg/fslib';
+import {execFileSync}                                                                                       from 'node:child_process';
+import {beforeEach, describe, expect, test}                                                                 from 'vitest';
 
-import {getEvidenceFolder, makeEvidenceStore}                                                    from '../../../sources/evidence/evidenceStore';
-import type {RegistryPackage}                                                                    from '../../../sources/evidence/types';
-import {makeTestConfiguration}                                                                   from '../../support/configuration';
-import {NOW, makeGlobalFolder, makeManifest, makePackage, makeSource, signatures, startRegistry} from '../../support/evidenceRegistry';
-import type {Route}                                                                              from '../../support/evidenceRegistry';
+import {getEvidenceFolder, makeEvidenceStore}                                                               from '../../../sources/evidence/evidenceStore';
+import type {RegistryPackage}                                                                               from '../../../sources/evidence/types';
+import {makeTestConfiguration}                                                                              from '../../support/configuration';
+import {NOW, listFiles, makeGlobalFolder, makeManifest, makePackage, makeSource, signatures, startRegistry} from '../../support/evidenceRegistry';
+import type {Route}                                                                                         from '../../support/evidenceRegistry';
 
 const HOUR = 3600_000;
 const later = (hours: number) => new Date(NOW.getTime() + hours * HOUR);
@@ -20,14 +20,6 @@ let globalFolder: PortablePath;
 beforeEach(async () => {
   globalFolder = await makeGlobalFolder();
 });
-
-async function listFiles(folder = globalFolder): Promise<Array<PortablePath>> {
-  if (!await xfs.existsPromise(folder))
-    return [];
-
-  const entries = await xfs.readdirPromise(folder, {recursive: true, withFileTypes: true});
-  return entries.filter(entry => entry.isFile()).map(entry => ppath.join(entry.path, entry.name));
-}
 
 /** Answers 304 to those who know the etag. */
 function withEtag(etag: string, document: object): Route {
@@ -158,7 +150,7 @@ describe(`what is kept`, () => {
   ])(`it should not keep %s`, async (_, routes) => {
     const {pkg} = await startFoo(routes);
     await fetchBoth(pkg);
-    expect(await listFiles()).toEqual([]);
+    expect(await listFiles(globalFolder)).toEqual([]);
   });
 
   test(`it should not keep more of a package than any evidence takes`, async () => {
@@ -167,7 +159,7 @@ describe(`what is kept`, () => {
 
     expect(await fetchBoth(pkg)).toMatchObject([{status: `found`}, {status: `found`, value: [{bundle: {filler}}]}]);
     expect(await fetchBoth(pkg)).toMatchObject([{origin: {from: `store`}}, {origin: {from: `network`}}]);
-    expect(await listFiles()).toHaveLength(1);
+    expect(await listFiles(globalFolder)).toHaveLength(1);
   });
 
   test(`it should keep apart what differs in registry, name, version or kind`, async () => {
@@ -217,7 +209,7 @@ describe(`damage`, () => {
     const {pkg, requests} = await startFoo();
     await fetchBoth(pkg);
 
-    for (const path of await listFiles()) {
+    for (const path of await listFiles(globalFolder)) {
       const content = await xfs.readFilePromise(path, `utf8`);
       expect(mutate(content)).not.toEqual(content);
       await xfs.writeFilePromise(path, mutate(content));
@@ -236,7 +228,7 @@ describe(`damage`, () => {
     const {pkg} = await startFoo();
     await fetchBoth(pkg);
 
-    for (const path of await listFiles()) {
+    for (const path of await listFiles(globalFolder)) {
       await xfs.unlinkPromise(path);
       put(path);
     }
@@ -248,7 +240,7 @@ describe(`damage`, () => {
     const {pkg} = await startFoo();
     await fetchBoth(pkg);
 
-    for (const path of await listFiles())
+    for (const path of await listFiles(globalFolder))
       await xfs.appendFilePromise(path, ` `.repeat(1024 * 1024));
 
     expect(await fetchBoth(pkg)).toMatchObject([{status: `found`, origin: {from: `network`}}, {status: `found`, origin: {from: `network`}}]);
@@ -267,7 +259,7 @@ test(`it should replace entries as a whole, for the sake of those who are readin
   const pkg = makePackage(`http://a`, `foo`, `1.0.0`);
   await store.write(`document`, pkg, {value: `old`, fetchedAt: NOW, validator: null});
 
-  const [path] = await listFiles();
+  const [path] = await listFiles(globalFolder);
   const before = await xfs.readFilePromise(path!, `utf8`);
   const reader = await xfs.openPromise(path!, `r`);
 
@@ -287,5 +279,5 @@ test(`it should bear many writers of one entry`, async () => {
 
   await Promise.all(Array.from({length: 10}, (_, index) => write(index)));
   expect(await store.tryRead(`document`, pkg, value => value)).toMatchObject({value: expect.stringMatching(/^(\d)\1{99999}$/)});
-  expect(await listFiles()).toHaveLength(1);
+  expect(await listFiles(globalFolder)).toHaveLength(1);
 });

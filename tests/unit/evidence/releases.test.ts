@@ -1,8 +1,9 @@
-import {describe, expect, it}                                                                              from 'vitest';
+import {xfs}                                                                                                          from '@yarnpkg/fslib';
+import {describe, expect, it}                                                                                         from 'vitest';
 
-import {limitConcurrency}                                                                                  from '../../../sources/evidence/limitConcurrency';
-import type {History}                                                                                      from '../../../sources/evidence/types';
-import {NOW, makeGlobalFolder, makePackage, makeSource, startRegistry, type Route, type TestSourceOptions} from '../../support/evidenceRegistry';
+import {limitConcurrency}                                                                                             from '../../../sources/evidence/limitConcurrency';
+import type {History}                                                                                                 from '../../../sources/evidence/types';
+import {NOW, listFiles, makeGlobalFolder, makePackage, makeSource, startRegistry, type Route, type TestSourceOptions} from '../../support/evidenceRegistry';
 
 const provenance = {predicateType: `https://slsa.dev/provenance/v1`};
 const trustedPublisher = {id: `github`, oidcConfigId: `oidc:1`};
@@ -191,7 +192,7 @@ describe(`The store`, () => {
     const globalFolder = await makeGlobalFolder();
     const pkg = makePackage(server.registry, `foo`, `1.0.0`);
 
-    return {server, fetch: async (isEnough: (() => boolean) | null, options: TestSourceOptions = {}) => (await makeSource({globalFolder, ...options})).fetchHistory(pkg, isEnough)};
+    return {server: {...server, globalFolder}, fetch: async (isEnough: (() => boolean) | null, options: TestSourceOptions = {}) => (await makeSource({globalFolder, ...options})).fetchHistory(pkg, isEnough)};
   };
 
   it.each([
@@ -236,6 +237,22 @@ describe(`The store`, () => {
 
     expect(await fetch(() => false, {mode: `offline`})).toMatchObject({status: `unreachable`});
     expect(await fetch(() => false)).toMatchObject({value: {isFull: true}, origin: {from: `network`}});
+  });
+
+  it.each<[string, Array<object>]>([
+    [`does not have the version that it is kept for`, [{version: `0.9.0`, evidence: `none`}]],
+    [`has what is no version`, [{version: `1.0.0`, evidence: `none`}, {version: `latest`, evidence: `provenance`}]],
+  ])(`should not be believed about a history that %s`, async (_, releases) => {
+    const {server, fetch} = await start();
+    await fetch(null);
+
+    for (const path of await listFiles(server.globalFolder)) {
+      const entry = await xfs.readJsonPromise(path);
+      await xfs.writeJsonPromise(path, {...entry, value: {...entry.value, releases}});
+    }
+
+    expect(await fetch(null)).toMatchObject({status: `found`, origin: {from: `network`}, value: {releases: [{version: `0.9.0`}, {version: `1.0.0`}]}});
+    expect(server.requests.map(({headers}) => headers[`if-none-match`])).toEqual([undefined, undefined]);
   });
 
   it(`should know nothing of other versions`, async () => {
