@@ -11,7 +11,14 @@ const HARMLESS_SIZE = 64 * 1024 * 1024;
 /** Text rarely packs better than 20 to 1; gzip reaches 1032 to 1, which only bombs use. */
 const MAX_RATIO = 100;
 
+/** The folders that entries are in included: Yarn makes them, whether the tarball has them or not. */
 const MAX_ENTRIES = 200_000;
+
+/** What macOS allows for a path, in UTF-16 units. */
+const MAX_PATH = 1024;
+
+/** Of an entry, in folders: Yarn's time to unpack it grows with the square. */
+const MAX_DEPTH = 64;
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
 const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
@@ -31,17 +38,21 @@ const SPECIAL_ENTRIES = new Map([
  * tools would not. Null for the ordinary.
  */
 export async function findTarballProblem(tarball: Buffer): Promise<string | null> {
+  const folders = new Set<string>();
   let count = 0;
 
   try {
     for await (const entry of readTarEntries(unpack(tarball))) {
-      count += 1;
-      if (count > MAX_ENTRIES)
-        return `it has more than ${MAX_ENTRIES} entries`;
-
       const reason = getReason(entry);
-      if (reason !== null) {
+      if (reason !== null)
         return `${entry.path}: ${reason}`;
+
+      for (let folder = ppath.dirname(entry.path as PortablePath); !folders.has(folder); folder = ppath.dirname(folder))
+        folders.add(folder);
+
+      count += 1;
+      if (count + folders.size > MAX_ENTRIES) {
+        return `it has more than ${MAX_ENTRIES} entries and folders`;
       }
     }
   } catch (error) {
@@ -57,6 +68,10 @@ export async function findTarballProblem(tarball: Buffer): Promise<string | null
 function getReason({type, path, linkpath}: TarEntry): string | null {
   if (path.startsWith(`/`))
     return `an absolute path`;
+  if (path.length > MAX_PATH)
+    return `a path of ${path.length} characters`;
+  if (path.split(`/`).length > MAX_DEPTH)
+    return `a path of more than ${MAX_DEPTH} folders`;
   if (path.split(/[/\\]/).includes(`..`))
     return `a path that leads out of the package`;
 

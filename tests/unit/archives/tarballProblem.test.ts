@@ -68,6 +68,8 @@ describe(`findTarballProblem`, () => {
     [`a path by GNU`, `an absolute path`, [{path: `L`, type: `NextFileHasLongPath`, content: `/etc/passwd`}, {path: `package/a`}]],
     [`a target by pax`, `a link that leads out`, [makePax({linkpath: `/etc/passwd`}), {path: `package/a`, type: `SymbolicLink`, linkpath: `b`}]],
     [`a target by GNU`, `a link that leads out`, [{path: `K`, type: `NextFileHasLongLinkpath`, content: `/etc/passwd`}, {path: `package/a`, type: `SymbolicLink`, linkpath: `b`}]],
+    [`a long path`, `a path of 2`, [makePax({path: `package/${`x`.repeat(2000)}`}), {path: `package/a`}]],
+    [`a deep path`, `a path of more than`, [makePax({path: `package/${`a/`.repeat(80)}b`}), {path: `package/a`}]],
     [`a prefix`, `a path that leads out`, [{path: `package/a`, distort: header => header.write(`..`, 345)}]],
     [`a size by pax`, `contradict each other`, [makePax({size: `1024`}), {path: `package/a`, content: `x`.repeat(512)}, {path: `package/b`}]],
     [`a type by pax`, `contradict each other`, [makePax({type: `SymbolicLink`}), {path: `package/a`}]],
@@ -98,6 +100,12 @@ describe(`findTarballProblem`, () => {
     const tar = Buffer.concat([...new Array<Buffer>(200_100).fill(header), Buffer.alloc(1024)]);
 
     expect(await findTarballProblem(gzipSync(tar))).toContain(`entries`);
+  });
+
+  it(`should stop at too many folders`, async () => {
+    const entries = Array.from({length: 5000}, (_, index) => ({path: `package/${index}/${`a/`.repeat(40)}`}));
+
+    expect(await findTarballProblem(makeTgz(entries))).toContain(`folders`);
   });
 
   it.each<[string, Buffer]>([
