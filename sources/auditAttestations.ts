@@ -137,7 +137,9 @@ export function openEvidence({configuration, readers, mode, policy, includeBundl
   }));
 
   // Whoever waits for them hears of a failure, also when nobody waits yet.
-  verifiers.catch(() => {});
+  // What was asked meanwhile is of no use then, and silence would keep the
+  // process alive for minutes.
+  verifiers.catch(() => http.close());
 
   const context: RowContext = {
     evidence: makeEvidenceSource({configuration, client, mode, now, recallHistory}),

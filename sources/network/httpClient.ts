@@ -1,5 +1,6 @@
 import type {Configuration, Hooks, WrapNetworkRequestInfo, httpUtils} from '@yarnpkg/core';
 import {UsageError}                                                   from 'clipanion';
+import {setMaxListeners}                                              from 'node:events';
 import {unescape}                                                     from 'node:querystring';
 
 import {Connections}                                                  from './connections';
@@ -27,12 +28,21 @@ export function makeHttpClient({configuration, offline = false}: HttpClientOptio
   const limit = configuration.getLimit(`networkConcurrency`);
   const traffic = {requests: 0, bytes: 0};
 
+  // Every request that is under way listens to it.
+  const end = new AbortController();
+  setMaxListeners(0, end.signal);
+
   /** One attempt, redirects included. */
   const attempt = async (url: URL, request: HttpRequest, {method, headers, body}: WrapNetworkRequestInfo): Promise<HttpResponse> => {
     const maxSilence = configuration.get(`httpTimeout`);
     const timeout = request.timeout ?? maxSilence * TIMEOUT_FACTOR;
 
+    end.signal.throwIfAborted();
+
     const deadline = new AbortController();
+    const onEnd = () => deadline.abort(end.signal.reason);
+    end.signal.addEventListener(`abort`, onEnd, {once: true});
+
     const alarm = setTimeout(() => {
       deadline.abort(new NetworkFault(`timeout`, `the answer was not complete within ${timeout} ms`));
     }, timeout);
@@ -56,6 +66,7 @@ export function makeHttpClient({configuration, offline = false}: HttpClientOptio
         });
       });
     } finally {
+      end.signal.removeEventListener(`abort`, onEnd);
       clearTimeout(alarm);
     }
   };
@@ -84,7 +95,7 @@ export function makeHttpClient({configuration, offline = false}: HttpClientOptio
 
       // What waits for another attempt must not keep others from theirs.
       const {status, ...answer} = await silentHosts.request(url, isPassing, () => {
-        return retry(mayRepeat, () => limit(() => silentHosts.attempt(url, () => attempt(url, request, info))));
+        return retry(mayRepeat, () => limit(() => silentHosts.attempt(url, () => attempt(url, request, info))), end.signal);
       });
 
       return {...answer, statusCode: status} as httpUtils.Response;
@@ -98,7 +109,9 @@ export function makeHttpClient({configuration, offline = false}: HttpClientOptio
     }
   };
 
-  return {request, traffic};
+  const close = () => end.abort(new NetworkFault(`disabled`, `nobody waits for an answer any more`));
+
+  return {request, close, traffic};
 }
 
 /** Credentials within the URL become a header, so that they take the same care as all others and show up nowhere. */

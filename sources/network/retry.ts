@@ -9,8 +9,8 @@ const LONGEST_DELAY = 10_000;
 /** A server that wants to be left alone for longer than this is not waited for. */
 const LONGEST_RETRY_AFTER = 30_000;
 
-/** Asks again, at growing intervals, while the fault or the status looks as if it could pass, and `mayRepeat` (told how often it was asked again) agrees. */
-export async function retry(mayRepeat: (count: number) => boolean, attempt: () => Promise<HttpResponse>): Promise<HttpResponse> {
+/** Asks again, at growing intervals, while the fault or the status looks as if it could pass, and `mayRepeat` (told how often it was asked again) agrees. Rejects when `signal` ends the wait. */
+export async function retry(mayRepeat: (count: number) => boolean, attempt: () => Promise<HttpResponse>, signal: AbortSignal): Promise<HttpResponse> {
   for (let count = 0; ; ++count) {
     let delay = Math.min(FIRST_DELAY * 2 ** count, LONGEST_DELAY);
 
@@ -30,7 +30,7 @@ export async function retry(mayRepeat: (count: number) => boolean, attempt: () =
       }
     }
 
-    await sleep(delay);
+    await sleep(delay, undefined, {signal});
   }
 }
 

@@ -41,6 +41,8 @@ export type NetworkFaultCode =
 export interface HttpClient {
   /** Rejects with `NetworkFault`, or with `UsageError` where the network settings themselves are unusable. */
   request(request: HttpRequest): Promise<HttpResponse>;
+  /** Ends what is under way and refuses what comes after, so that nothing keeps a process alive that has no use for answers. */
+  close(): void;
   /** Requests sent and body bytes received so far, as they came over the wire. */
   readonly traffic: {requests: number, bytes: number};
 }

@@ -8,6 +8,7 @@ import {makeKeysTarget, RegistryKey}                                            
 import {TufRepository}                                                                     from '../../lab/tuf';
 import {describePackage, unharmed}                                                         from '../../support/attackTable';
 import {getIds, makeAuditProject, type Audit, type AuditProject, type AuditProjectOptions} from '../../support/auditProject';
+import {startTestServer}                                                                   from '../../support/httpServer';
 import {makeShiftedClock}                                                                  from '../../support/shiftedClock';
 
 const past = new Date(Date.now() - 60_000);
@@ -189,4 +190,14 @@ describe(`a poisoned cache`, () => {
     const audit = await project.audit({args: [`--offline`]});
     expect([audit.code, getIds(audit), audit.summary, audit.errors.length]).toEqual([2, [], null, 1]);
   });
+});
+
+it(`should not keep an audit waiting for a silent registry when there is no trust`, async () => {
+  const registry = await startTestServer(() => {});
+
+  // Far beyond the time that a test has.
+  const project = await makeDisposableProject({yarnrc: {npmRegistryServer: registry.url, httpTimeout: 600_000, npmSigstoreTrustedRoot: `./missing.json`}});
+
+  const {code, summary, errors} = await project.audit();
+  expect([code, summary, errors.length]).toEqual([1, null, 1]);
 });

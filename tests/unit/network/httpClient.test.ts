@@ -226,6 +226,22 @@ describe(`faults`, () => {
   });
 });
 
+describe(`the end`, () => {
+  test.each<[string, number, Handler]>([
+    [`an answer`, 0, () => {}],
+    [`the rest of an answer`, 2, (_, response) => void response.writeHead(200, {'content-length': `100`}).write(`{}`)],
+    [`another attempt`, 4, (_, response) => response.writeHead(503, {'retry-after': `20`}).end(`busy`)],
+  ])(`it should not wait for %s`, async (_, bytes, handler) => {
+    const {answer, client, server} = await ask(handler, {httpRetry: 3});
+    await expect.poll(() => [server.requests.length, client.traffic.bytes]).toEqual([1, bytes]);
+    client.close();
+
+    await expect(answer).rejects.toBeInstanceOf(NetworkFault);
+    await expectFault(client.request({url: server.url, maxBytes: 1}), `disabled`);
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
 describe(`hosts that are down`, () => {
   test(`it should stop asking after ten requests without an answer`, async () => {
     const server = await startTestServer(request => request.socket.destroy());

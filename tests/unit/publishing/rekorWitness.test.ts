@@ -31,6 +31,7 @@ async function testify(...answers: Array<Answer>) {
   const requests: Array<HttpRequest> = [];
 
   const witness = makeRekorWitness({server, retries: 3, http: {
+    close: () => {},
     traffic: {requests: 0, bytes: 0},
     request: async request => {
       requests.push(request);
