@@ -51,9 +51,16 @@ export const installHooks = {
   },
 } satisfies Hooks;
 
-/** Documents are JSON; that compressed answers were unpacked is the business of whoever sent the request. */
+/** As which gzip and zstd begin: Yarn unpacks whatever its parser of tarballs does. */
+const magics = [[0x1f, 0x8b], [0x28, 0xb5, 0x2f, 0xfd]];
+
+/**
+ * Documents are JSON, and in JSON there is no zero byte, as in every header of
+ * a file in a tar archive. That compressed answers were unpacked is the
+ * business of whoever sent the request.
+ */
 function isTarball(body: unknown): boolean {
-  return body instanceof Uint8Array && body[0] === 0x1f && body[1] === 0x8b;
+  return body instanceof Uint8Array && (body.includes(0) || magics.some(magic => magic.every((byte, index) => body[index] === byte)));
 }
 
 function isOfRegistry({origin}: URL, configuration: Configuration): boolean {

@@ -1,11 +1,13 @@
 import {copyFileSync, readFileSync}                                from 'node:fs';
 import path                                                        from 'node:path';
+import {gzipSync}                                                  from 'node:zlib';
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 
 import {startLab, type Lab}                                        from '../lab/lab';
 import {makeTarball}                                               from '../lab/tarball';
 import {listArchives}                                              from '../support/cacheArchives';
 import {makeGatedProject}                                          from '../support/gatedProject';
+import {makeTar}                                                   from '../support/hostileTarball';
 import type {YarnProjectOptions}                                   from '../support/yarnProject';
 import {yarnVersions}                                              from '../support/yarn';
 
@@ -234,6 +236,17 @@ describe(`The gate`, () => {
 
     project.write(`.yarnrc.yml`, {...rc, npmAttestationGate: `off`, plugins: [...rc.plugins, `./stray.cjs`]});
     expect((await project.run(`stray`)).exitCode).toBe(0);
+  });
+
+  it.each([
+    [`compressed`, gzipSync],
+    [`not compressed`, (tar: Buffer) => tar],
+  ])(`should refuse a tarball that a dependency names by its URL on a registry: %s`, async (_, pack) => {
+    const published = lab.registry.add({name: `by-url`, version});
+    published.tarball = pack(makeTar([{path: `package/package.json`, content: `{"name": "by-url", "version": "1.0.0"}`}]));
+
+    const project = makeProject({'by-url': `${lab.registry.url}/by-url/-/by-url-1.0.0.tgz`});
+    expect(await project.run(`install`)).toMatchObject({exitCode: 1, stdout: expect.stringContaining(`nobody said of which package`)});
   });
 
   it(`should refuse to work where something else downloads npm packages`, async () => {
