@@ -43,7 +43,11 @@ function decodeTags(tags: object): Catalogue[`tags`] {
 }
 
 function getManifests(root: object): Array<[version: string, manifest: object]> {
-  return Object.entries(ensureObject(getField(root, `versions`) ?? {}, `versions`))
+  const manifests = Object.entries(ensureObject(getField(root, `versions`) ?? {}, `versions`));
+  if (manifests.length > MAX_RELEASES)
+    throw new DecodeError(`versions: expected at most ${MAX_RELEASES}`);
+
+  return manifests
     .filter(([version]) => isVersion(version))
     .map(([version, manifest]) => [version, ensureObject(manifest, `versions[${JSON.stringify(version)}]`)]);
 }

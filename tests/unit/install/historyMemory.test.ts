@@ -67,6 +67,7 @@ describe(`What Yarn reads`, () => {
     [`an error`, makeRoot(`foo`), {statusCode: 404}],
     [`what has not changed`, makeRoot(`foo`), {statusCode: 304, rawBody: Buffer.alloc(0)}],
     [`what Yarn made of it`, null, {rawBody: undefined, body: makeRoot(`foo`)}],
+    [`more releases than any package has`, makeRoot(`foo`, Object.fromEntries(Array.from({length: 100_001}, (_, patch) => [`1.0.${patch}`, {}]))), {}],
     [`a text`, null, {rawBody: JSON.stringify(makeRoot(`foo`))}],
     [`a page`, null, {rawBody: Buffer.from(`<html>`)}],
     [`another package`, makeRoot(`bar`), {}],
