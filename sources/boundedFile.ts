@@ -1,5 +1,5 @@
-import {npath, type PortablePath}                                from '@yarnpkg/fslib';
-import {closeSync, constants, fstatSync, openSync, readFileSync} from 'node:fs';
+import {npath, type PortablePath}                            from '@yarnpkg/fslib';
+import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
 
 /**
  * Reads a file that others may have put in place: a pipe would be waited for,
@@ -16,8 +16,22 @@ export async function readBoundedFile(path: PortablePath, maxBytes: number): Pro
     if (!stats.isFile() || stats.size > maxBytes)
       throw new Error(`Not a file of at most ${maxBytes} bytes`);
 
-    return readFileSync(file);
+    return readUpTo(file, stats.size);
   } finally {
     closeSync(file);
   }
+}
+
+/** Some files of the system say that they are empty, and go on for ever. */
+function readUpTo(file: number, size: number): Buffer {
+  const content = Buffer.alloc(size + 1);
+  let length = 0;
+
+  for (let read = 1; read > 0 && length < content.length; length += read)
+    read = readSync(file, content, length, content.length - length, null);
+
+  if (length > size)
+    throw new Error(`Not a file of the ${size} bytes that it said to have`);
+
+  return content.subarray(0, length);
 }

@@ -14,6 +14,7 @@ describe(`readPins`, () => {
   it.each<[string, (file: string) => void]>([
     [`a folder`, file => mkdirSync(file)],
     [`a device without end`, file => symlinkSync(`/dev/zero`, file)],
+    [`a file of the system without end`, file => symlinkSync(`/proc/self/pagemap`, file)],
   ])(`should not take %s for "no pins"`, async (_, put) => {
     const cwd = await xfs.mktempPromise();
     mkdirSync(path.join(npath.fromPortablePath(cwd), `.yarn`));
