@@ -1,23 +1,24 @@
-import {Configuration, MessageName, ReportError, structUtils}    from '@yarnpkg/core';
-import type {Ident, Locator, Project}                            from '@yarnpkg/core';
-import {ppath}                                                   from '@yarnpkg/fslib';
+import {Configuration, MessageName, ReportError, structUtils} from '@yarnpkg/core';
+import type {Ident, Locator, Project}                         from '@yarnpkg/core';
+import {ppath}                                                from '@yarnpkg/fslib';
 
-import type {ArchiveAudit}                                       from '../archives/auditArchive';
-import {concludeRow, openEvidence, profileRegistries, verifyRow} from '../auditAttestations';
-import type {Row}                                                from '../auditAttestations';
-import type {Finding}                                            from '../findings';
-import {makeLonePackage}                                         from '../inventory/lonePackage';
-import {getOutcome}                                              from '../policy/exitCode';
-import {holdsToEvidence}                                         from '../policy/judgePackage';
-import {applySeverities}                                         from '../policy/severities';
-import {readPolicy}                                              from '../readPolicy';
-import {checkTarballIntegrity}                                   from '../verification/tarballIntegrity';
+import type {ArchiveAudit}                                    from '../archives/auditArchive';
+import {concludeRow, profileRegistries}                       from '../concludeRow';
+import type {Finding}                                         from '../findings';
+import {makeLonePackage}                                      from '../inventory/lonePackage';
+import {getOutcome}                                           from '../policy/exitCode';
+import {holdsToEvidence}                                      from '../policy/judgePackage';
+import {applySeverities}                                      from '../policy/severities';
+import {readPolicy}                                           from '../readPolicy';
+import {checkTarballIntegrity}                                from '../verification/tarballIntegrity';
+import {openEvidence, verifyRow}                              from '../verifyRow';
+import type {Row}                                             from '../verifyRow';
 
-import {isAdvertised}                                            from './advertisedEvidence';
-import {describeFindings, makeRefusal}                           from './gateReport';
-import {recallHistory}                                           from './historyMemory';
-import {getProcessState}                                         from './processState';
-import {makeRegistryMemory}                                      from './registryMemory';
+import {isAdvertised}                                         from './advertisedEvidence';
+import {describeFindings, makeRefusal}                        from './gateReport';
+import {recallHistory}                                        from './historyMemory';
+import {getProcessState}                                      from './processState';
+import {makeRegistryMemory}                                   from './registryMemory';
 
 /** The gate of one installation. */
 export type GateSession = {

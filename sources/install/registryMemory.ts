@@ -1,5 +1,5 @@
-import type {Row}              from '../auditAttestations';
 import type {InstalledPackage} from '../inventory/installedPackage';
+import type {Row}              from '../verifyRow';
 
 /**
  * Spares an installation the requests for packages of a registry that offers
