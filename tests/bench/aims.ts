@@ -55,6 +55,7 @@ export function judgeAims({audits, startups, verification, bundleBytes, installs
   atMost(`peak memory, 10,000 packages`, 2, cold && large && large.memory / cold.memory, `times that of 1,267`);
   atMost(`time, 10,000 packages`, 8, cold && large && large.wall / cold.wall, `times that of 1,267`);
   atMost(`a provenance bundle and its publish attestation, processor time`, 3, verification.plugin, `ms`);
+  atMost(`the same, of @sigstore/verify's time`, 0.3, verification.plugin / verification.stock, `of it`);
   atMost(`bundle`, 450, bundleBytes / 1000, `KB`);
 
   for (const {command, node, added} of startups)
