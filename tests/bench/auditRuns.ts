@@ -18,6 +18,8 @@ export type AuditPlan = {
   latencies: ReadonlyArray<number>;
   nodes: ReadonlyArray<NodeVersion>;
   rounds: number;
+  /** Whether it is first proven that all find the same, which takes as long as two rounds. */
+  proven: boolean;
 };
 
 type AuditCost = Cost & {requests: number, bytes: number};
@@ -33,7 +35,7 @@ export type AuditRow = AuditCost & {
 };
 
 /** Runs all contenders in turn, so that what the machine does meanwhile meets all of them. */
-export async function runAudits({size, latencies, nodes, rounds}: AuditPlan, log: (text: string) => void): Promise<Array<AuditRow>> {
+export async function runAudits({size, latencies, nodes, rounds, proven}: AuditPlan, log: (text: string) => void): Promise<Array<AuditRow>> {
   const dataset = await getDataset(size);
   const registry = await startBenchRegistry(size);
 
@@ -42,8 +44,10 @@ export async function runAudits({size, latencies, nodes, rounds}: AuditPlan, log
     const contenders = await makeContenders(dataset, tuf);
     const bare = await makeYarnProject(dataset, tuf, {plugin: false});
 
-    await proveSameVerdicts(dataset, contenders, registry);
-    log(`${size} packages: all found the same, and the tampered one`);
+    if (proven) {
+      await proveSameVerdicts(dataset, contenders, registry);
+      log(`${size} packages: all found the same, and the tampered one`);
+    }
 
     const rows: Array<AuditRow> = [];
 

@@ -22,9 +22,9 @@ type Plan = {audits: Array<AuditPlan>, startupRounds: number, bundleRounds: numb
 const PLANS: Record<`full` | `quick`, Plan> = {
   full: {
     audits: [
-      {size: 100, latencies: [0, 30], nodes: [`20`, `22`], rounds: 3},
-      {size: 1267, latencies: [0, 30], nodes: [`20`, `22`], rounds: 5},
-      {size: 10_000, latencies: [0], nodes: [`20`], rounds: 1},
+      {size: 100, latencies: [0, 30], nodes: [`20`, `22`], rounds: 3, proven: true},
+      {size: 1267, latencies: [0, 30], nodes: [`20`, `22`], rounds: 5, proven: true},
+      {size: 10_000, latencies: [0], nodes: [`20`], rounds: 1, proven: false},
     ],
     startupRounds: 15,
     bundleRounds: 11,
@@ -32,8 +32,8 @@ const PLANS: Record<`full` | `quick`, Plan> = {
   },
   quick: {
     audits: [
-      {size: 100, latencies: [0], nodes: [`20`], rounds: 1},
-      {size: 1267, latencies: [0], nodes: [`20`, `22`], rounds: 1},
+      {size: 100, latencies: [0], nodes: [`20`], rounds: 1, proven: true},
+      {size: 1267, latencies: [0], nodes: [`20`, `22`], rounds: 1, proven: true},
     ],
     startupRounds: 5,
     bundleRounds: 5,
