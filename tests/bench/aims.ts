@@ -16,13 +16,13 @@ export function judgeAims({audits, startups, verification, bundleBytes, installs
 
   const atLeast = (aim: string, factor: number, ours: number | undefined, theirs: number | undefined) => {
     if (typeof ours !== `undefined` && typeof theirs !== `undefined`) {
-      aims.push({aim: `${aim}: at least ${factor} times`, measured: `${(theirs / ours).toFixed(2)} times`, met: theirs >= factor * ours});
+      aims.push({aim: `${aim}: at least ${factor === 1 ? `as fast` : `${factor} times`}`, measured: `${(theirs / ours).toFixed(2)} times`, met: theirs >= factor * ours});
     }
   };
 
   const atMost = (aim: string, limit: number, value: number | undefined, unit: string) => {
     if (typeof value !== `undefined`) {
-      aims.push({aim: `${aim}: at most ${limit} ${unit}`, measured: `${Number(value.toFixed(3))} ${unit}`, met: value <= limit});
+      aims.push({aim: `${aim}: at most ${Number(limit.toFixed(3))} ${unit}`, measured: `${Number(value.toFixed(3))} ${unit}`, met: value <= limit});
     }
   };
 
