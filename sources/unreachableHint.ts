@@ -2,5 +2,5 @@
 export function getUnreachableHint({authentication}: {authentication: boolean}): string {
   return authentication
     ? `Configure a token for this registry (npmAuthToken)`
-    : `Run the command again when the registry answers`;
+    : `Run the command again, without --offline, when the registry answers`;
 }

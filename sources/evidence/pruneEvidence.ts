@@ -40,14 +40,17 @@ export async function pruneEvidence(configuration: Configuration, now: Date): Pr
 
     const entries = await readdir(folder, {recursive: true, withFileTypes: true});
     for (const entry of entries.filter(entry => entry.isFile() && OWN_FILE.test(entry.name))) {
-      const file = path.join(entry.parentPath, entry.name);
-      const {atimeMs, mtimeMs} = await lstat(file);
-
-      if (now.getTime() - Math.max(atimeMs, mtimeMs) > MAX_AGE) {
-        await rm(file, {force: true});
-      }
+      await removeUnused(path.join(entry.parentPath, entry.name), now);
     }
   } catch {
     // There is no store yet, or another run was faster.
+  }
+}
+
+async function removeUnused(file: string, now: Date) {
+  // Other runs rename theirs meanwhile: one that is gone must not keep the rest.
+  const stats = await lstat(file).catch(() => null);
+  if (stats !== null && now.getTime() - Math.max(stats.atimeMs, stats.mtimeMs) > MAX_AGE) {
+    await rm(file, {force: true});
   }
 }

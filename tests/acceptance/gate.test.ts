@@ -47,6 +47,18 @@ function addMarking(name: string) {
 }
 
 describe(`The gate`, () => {
+  it(`should ask for evidence while the tarball is on its way`, async () => {
+    const name = `slow-tarball`;
+    lab.registry.add({name, version, provenance: true});
+
+    // A gate that waited for the tarball would wait until the request times out.
+    const asked = new Promise<null>(resolve => lab.registry.override(`/-/npm/v1/attestations/${name}@${version}`, () => (resolve(null), null)));
+    lab.registry.override(`/${name}/-/${name}-${version}.tgz`, () => asked);
+
+    const {exitCode, stdout} = await makeProject({[name]: version}, {settings: {httpTimeout: 5000, httpRetry: 0}}).run(`install`);
+    expect(exitCode, stdout).toBe(0);
+  });
+
   it.each(yarnVersions)(`should keep a replaced tarball out of everything in Yarn %s`, async yarn => {
     const name = `tampered-${yarn.replaceAll(`.`, `-`)}`;
     const bystander = `honest-${yarn.replaceAll(`.`, `-`)}`;
